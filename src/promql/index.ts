@@ -1,0 +1,4 @@
+export * from './duration';
+export * from './regular-expression';
+export * from './syntax';
+export * from './template';
