@@ -1,0 +1,307 @@
+import { ApiObject } from 'cdk8s';
+import * as kplus from 'cdk8s-plus-28';
+import { Construct, IConstruct } from 'constructs';
+import { addCheck, addFinding, described, Finding, scopeFor } from '../../findings';
+import { checkProps, patch, reportProps } from '../objects';
+import type { AttachProps, MonitoredAppProps } from './app-props';
+import { attachShape, monitoredAppShape } from './app-shapes';
+import { EnvironmentValue, isFloatingImage } from './container';
+import { MonitoredWorkload } from './monitored-workload';
+import type { MetricsOptions } from './monitoring-props';
+import { addProcesses, addWritableFolder } from './processes';
+import { portNameProblem, toPortName, unknownPort } from './ports';
+import { plainSecrets, secretFix } from './plain-secrets';
+import { floatingImage } from './workload-checks';
+
+/**
+ * An app and everything that its monitoring needs: a Deployment with a Service, a ServiceMonitor, a NetworkPolicy where the
+ * platform wants one, and alerts, all derived from one declaration.
+ *
+ * @example
+ * new MonitoredApp(chart, 'checkout', {
+ *   image: 'registry.example/checkout:1.4.2',
+ *   port: 5000,
+ *   metrics: { path: '/metrics' },
+ *   team: 'payments',
+ * });
+ */
+export class MonitoredApp extends MonitoredWorkload {
+  /**
+   * Monitors a workload that exists. Its pods get the ports and containers that monitoring needs and nothing else; a Service
+   * `<name>-metrics` is put in front of the metrics ports.
+   */
+  static attach(scope: Construct, id: string, props: AttachProps): MonitoredWorkload {
+    return new AttachedWorkload(scope, id, props);
+  }
+
+  /** The Deployment, with all that cdk8s-plus can do with it: volumes, probes, autoscaling, scheduling. */
+  readonly deployment: kplus.Deployment;
+
+  /** The app's container. */
+  readonly container: kplus.Container;
+
+  constructor(scope: Construct, id: string, given: MonitoredAppProps) {
+    const { props, problems } = checkProps(given, monitoredAppShape);
+    const ports = appPorts(props);
+    super(scopeFor(scope, id, 'MonitoredApp'), id, props, (app, labels) => ({
+      workload: ApiObject.of(createDeployment(app, labels, props, ports)),
+      ports,
+      serviceName: app.name,
+      serviceLabels: {},
+    }));
+    this.deployment = this.node.findChild('Deployment') as kplus.Deployment;
+    this.container = this.deployment.containers[0]!;
+    patch(this.workload, props.objects?.deployment?.patches ?? []);
+    reportProps(this, problems);
+    this.checkProps(props, ports);
+    addProcesses(this, props);
+    const folders = new Set(props.writableFolders);
+    [...folders].forEach((folder, index) => addWritableFolder(this, `writable-${index}`, folder));
+    if (props.metrics) this.declareOwnEndpoint(props.metrics, ports);
+  }
+
+  private declareOwnEndpoint(metrics: MetricsOptions, ports: Ports): void {
+    const { port = Object.values(ports)[0] } = metrics;
+    const number = typeof port === 'string' ? ports[port] : port;
+    if (number === undefined) {
+      const problem = typeof port === 'string' ? unknownPort(port, Object.keys(ports)) : noPort;
+      const code = typeof port === 'string' ? 'ports/unknown' : 'ports/missing';
+      addFinding(this, { code, severity: 'error', where: { construct: this.node.path }, ...problem });
+      return;
+    }
+    const shared = Object.entries(ports).find(([, declared]) => declared === number)?.[0];
+    this._addEndpoint({
+      ...ownEndpoint(this, metrics),
+      port: number,
+      portName: shared ?? metrics.portName ?? 'metrics',
+      dedicated: metrics.dedicated ?? shared === undefined,
+    });
+  }
+
+  private checkProps(props: MonitoredAppProps, ports: Ports): void {
+    const { image, port, portName = 'http', ports: more, env, args } = props;
+    const report = (finding: Omit<Finding, 'where'>) =>
+      addFinding(this, { where: { construct: this.node.path }, ...finding });
+    if (typeof image !== 'string' || image.trim() === '') {
+      report({
+        code: 'workload/image',
+        severity: 'error',
+        message: `the app has no image (${JSON.stringify(image)})`,
+        fix: "give one, such as image: 'registry.example/checkout:1.4.2'",
+      });
+    } else if (isFloatingImage(image)) {
+      report(floatingImage(this.name, image));
+    }
+    for (const name of Object.keys(more ?? {})) {
+      const problem = portNameProblem(name);
+      if (problem) report({ code: 'ports/invalid', severity: 'error', ...problem });
+    }
+    if (port !== undefined && more?.[portName] !== undefined) {
+      report({
+        code: 'ports/duplicate-name',
+        severity: 'error',
+        message: `the name '${portName}' stands for two ports of the app: ${port} and ${more[portName]}`,
+        fix: 'name them differently: portName is the name of port',
+      });
+    }
+    const numbers = [...(port === undefined ? [] : [port]), ...Object.values(more ?? {})];
+    if (new Set(numbers).size < numbers.length) {
+      report({
+        code: 'ports/duplicate-number',
+        severity: 'error',
+        message: `the app declares a port twice: ${Object.entries(ports)
+          .map((entry) => entry.join(' '))
+          .join(', ')}`,
+        fix: 'declare each port once',
+      });
+    }
+    for (const folder of props.writableFolders ?? []) {
+      if (folder.startsWith('/') && folder !== '/' && !folder.includes(':')) continue;
+      report({
+        code: 'workload/writable-folder',
+        severity: 'error',
+        message: `the writable folder '${folder}' is no path from the root, such as '/tmp'`,
+        fix: 'give the path of the folder in the container',
+      });
+    }
+    for (const { name } of plainSecrets(env, args)) {
+      report({
+        code: 'workload/plain-secret',
+        severity: 'warning',
+        message: `${name} seems to hold a password in plain text, which would be committed with the YAML`,
+        fix: secretFix,
+      });
+    }
+  }
+}
+
+class AttachedWorkload extends MonitoredWorkload {
+  constructor(scope: Construct, id: string, given: AttachProps) {
+    const { props, problems } = checkProps(given, attachShape);
+    const namesService = typeof props.service === 'object' && props.service.name !== undefined;
+    super(
+      scopeFor(scope, id, 'MonitoredApp.attach'),
+      id,
+      props,
+      (app) => ({
+        workload: existingWorkload(app, props.workload),
+        container: props.container,
+        ports: {},
+        serviceName: `${app.name}-metrics`,
+        serviceLabels: { 'app.kubernetes.io/component': 'metrics' },
+      }),
+      namesService ? undefined : 63 - '-metrics'.length,
+    );
+    reportProps(this, problems);
+    addProcesses(this, props);
+    if (props.metrics) this.declareOwnEndpoint(props.metrics);
+  }
+
+  private declareOwnEndpoint(metrics: MetricsOptions): void {
+    const { port, portName, dedicated = false } = metrics;
+    const where = { construct: this.node.path };
+    if (port === undefined) {
+      addFinding(this, { code: 'ports/missing', severity: 'error', where, ...noPort });
+      return;
+    }
+    if (typeof port === 'number') {
+      this._addEndpoint({ ...ownEndpoint(this, metrics), port, portName: portName ?? 'metrics', dedicated });
+      return;
+    }
+    // The workload may get its ports after it was attached to, so a name is looked up when it is needed.
+    const find = () => this.declaredPorts().find(({ name }) => name === port)?.containerPort;
+    this._addEndpoint({
+      ...ownEndpoint(this, metrics),
+      port: () => find() ?? 1,
+      portName: portName ?? toPortName(port),
+      dedicated,
+    });
+    addCheck(this, () => {
+      if (find() !== undefined) return [];
+      const names = this.declaredPorts().flatMap(({ name }) => name ?? []);
+      return [{ code: 'ports/unknown', severity: 'error', where, ...unknownPort(port, names) }];
+    });
+  }
+}
+
+/** The object that runs the pods; a stand-in where there is none, so that the other faults of the stack show as well. */
+function existingWorkload(app: MonitoredWorkload, workload: unknown): ApiObject {
+  try {
+    return ApiObject.of(workload as IConstruct);
+  } catch {
+    const isConstruct = Construct.isConstruct(workload);
+    addFinding(app, {
+      code: 'workload/none',
+      severity: 'error',
+      where: { construct: app.node.path },
+      message: `there is nothing to attach to: workload is ${isConstruct ? workload.node.path : described(workload)}, which is no workload`,
+      fix: 'give a Deployment, StatefulSet or DaemonSet: one of cdk8s-plus, or an ApiObject',
+    });
+    const labels = { app: app.name };
+    return new ApiObject(app, 'Workload', {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: app.name },
+      spec: {
+        selector: { matchLabels: labels },
+        template: { metadata: { labels }, spec: { containers: [{ name: app.name }] } },
+      },
+    });
+  }
+}
+
+type Ports = Readonly<Record<string, number>>;
+
+function appPorts({ port, portName = 'http', ports }: MonitoredAppProps): Ports {
+  return { ...(port === undefined ? {} : { [portName]: port }), ...ports };
+}
+
+const noPort = { message: 'the metrics have no port, and the app declares none', fix: 'give metrics.port' };
+
+/** What a new app and an attached one say alike of their own metrics. */
+function ownEndpoint(app: MonitoredWorkload, { path, scheme, scrape, alerts, serviceMonitor }: MetricsOptions) {
+  const address = { path: path ?? '/metrics', scheme: scheme ?? ('http' as const) };
+  return { declaredBy: app, exporter: '', ...address, policy: scrape, alerts, serviceMonitor };
+}
+
+/** Ports as cdk8s-plus takes them, which throws where a number stands twice: that is a finding of ours. */
+function containerPorts(ports: Ports): { name: string; number: number }[] {
+  const byNumber = new Map(Object.entries(ports).map(([name, number]) => [number, { name, number }]));
+  return [...byNumber.values()];
+}
+
+function createDeployment(
+  app: MonitoredWorkload,
+  labels: Readonly<Record<string, string>>,
+  props: MonitoredAppProps,
+  ports: Ports,
+): kplus.Deployment {
+  const {
+    image,
+    imagePullPolicy,
+    replicas,
+    env,
+    command,
+    args,
+    resources,
+    securityContext,
+    objects,
+    readiness,
+    liveness,
+    startup,
+  } = props;
+  const deployment = new kplus.Deployment(app, 'Deployment', {
+    metadata: {
+      name: objects?.deployment?.name ?? app.name,
+      labels: { ...labels, ...objects?.deployment?.labels },
+      ...(objects?.deployment?.annotations ? { annotations: { ...objects.deployment.annotations } } : {}),
+    },
+    podMetadata: { labels: { ...labels } },
+    replicas,
+    select: false,
+    containers: [
+      {
+        name: app.name,
+        image: typeof image === 'string' ? image : '',
+        imagePullPolicy: imagePullPolicy && pullPolicies[imagePullPolicy],
+        ports: containerPorts(ports),
+        envVariables: Object.fromEntries(
+          Object.entries(env ?? {}).map(([name, value]) => [name, environmentValue(app, name, value)]),
+        ),
+        command: command && [...command],
+        args: args && [...args],
+        resources: resources ?? {},
+        readiness,
+        liveness,
+        startup,
+        securityContext: {
+          seccompProfile: { type: kplus.SeccompProfileType.RUNTIME_DEFAULT },
+          ...definedFields(securityContext),
+          capabilities: { drop: [kplus.Capability.ALL], ...definedFields(securityContext?.capabilities) },
+        },
+      },
+    ],
+  });
+  // cdk8s-plus selects pods by a hash of the construct path. The name of the app serves as well, and does not change when
+  // the construct moves; Services and policies that cdk8s-plus makes of the Deployment go by this label too.
+  deployment.podMetadata.addLabel(kplus.Pod.ADDRESS_LABEL, app.name);
+  const selector = { 'app.kubernetes.io/name': labels['app.kubernetes.io/name'] ?? app.name };
+  deployment.select(kplus.LabelSelector.of({ labels: selector }));
+  return deployment;
+}
+
+function definedFields<T extends object>(fields: T | undefined): Partial<T> {
+  return Object.fromEntries(Object.entries(fields ?? {}).filter(([, value]) => value !== undefined)) as Partial<T>;
+}
+
+const pullPolicies = {
+  Always: kplus.ImagePullPolicy.ALWAYS,
+  IfNotPresent: kplus.ImagePullPolicy.IF_NOT_PRESENT,
+  Never: kplus.ImagePullPolicy.NEVER,
+};
+
+function environmentValue(app: Construct, name: string, value: EnvironmentValue): kplus.EnvValue {
+  if (typeof value === 'string') return kplus.EnvValue.fromValue(value);
+  const secret = kplus.Secret.fromSecretName(app, `Secret-${name}`, value.secret.name);
+  return kplus.EnvValue.fromSecretValue({ secret, key: value.secret.key }, { optional: value.secret.optional });
+}

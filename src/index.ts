@@ -1,0 +1,15 @@
+export * from './constructs';
+export {
+  addCheck,
+  addFinding,
+  type Check,
+  type Finding,
+  type FindingLocation,
+  findingsOf,
+  renderFindings,
+  StackError,
+} from './findings';
+export type { ObjectReference, Severity } from './findings';
+export * from './platform';
+export type { DurationLike, PrometheusDuration } from './promql';
+export { MonitoringApp, type MonitoringAppProps, SynthesisError } from './synth';
