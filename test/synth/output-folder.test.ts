@@ -250,7 +250,8 @@ describe('a folder that cannot be written', () => {
   });
 
   const asRoot = process.getuid?.() === 0;
-  (asRoot ? test.skip : test)('without permission on the real disk stays as it was', () => {
+  const unlessRoot = asRoot ? ' (skipped: root may write everywhere, run the tests as another user)' : '';
+  (asRoot ? test.skip : test)(`without permission on the real disk stays as it was${unlessRoot}`, () => {
     write(folder, old);
     chmodSync(folder, 0o500);
     try {
