@@ -2,7 +2,7 @@ import { ApiObject } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import { Construct, IConstruct } from 'constructs';
 import { addCheck, addFinding, described, Finding, scopeFor } from '../../findings';
-import { checkProps, patch, reportProps } from '../objects';
+import { checkProps, definedFields, patch, reportProps } from '../objects';
 import type { AttachProps, MonitoredAppProps } from './app-props';
 import { attachShape, monitoredAppShape } from './app-shapes';
 import { EnvironmentValue, isFloatingImage } from './container';
@@ -288,10 +288,6 @@ function createDeployment(
   const selector = { 'app.kubernetes.io/name': labels['app.kubernetes.io/name'] ?? app.name };
   deployment.select(kplus.LabelSelector.of({ labels: selector }));
   return deployment;
-}
-
-function definedFields<T extends object>(fields: T | undefined): Partial<T> {
-  return Object.fromEntries(Object.entries(fields ?? {}).filter(([, value]) => value !== undefined)) as Partial<T>;
 }
 
 const pullPolicies = {

@@ -1,6 +1,7 @@
 import type { ShapeProblem } from '../../findings';
 import type { SecretKeyReference } from '../../platform';
 import type { EnvironmentValue } from '../app/container';
+import { definedFields } from '../objects';
 import type { ExporterOptions, ExporterProps } from './exporter';
 import { checkOptions, requiredText, secretKey, textOrSecretKey, withProblems } from './exporter-options';
 
@@ -147,7 +148,7 @@ function ready(
   problems: readonly ShapeProblem[],
   exporter: ExporterProps,
 ): ExporterProps {
-  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const given = definedFields(options);
   const props = {
     runAsUser: nobody,
     ...exporter,

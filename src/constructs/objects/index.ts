@@ -1,3 +1,4 @@
+export * from './defined-fields';
 export * from './generated-object';
 export * from './manifest';
 export * from './refine';

@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { addCheck, addFinding, Finding, FindingLocation, nearMiss } from '../../findings';
 import type { Platform, RelabelingRule } from '../../platform';
 import type { DurationLike } from '../../promql';
+import { definedFields } from '../objects';
 import { ruleThatDrops, sampleLabels } from '../scrape/target-labels';
 import { alertFindings, renderAlert } from './alert-rule';
 import type { AlertRuleProps, AlertSeverity } from './rule-props';
@@ -63,7 +64,7 @@ export function addDefaultAlerts(
     const defaults = alertOf(kind, endpoint, platform);
     if (options === false || defaults === undefined) continue;
     const { name, expr, ...texts } = defaults;
-    const props = { ...texts, ...defined(options) };
+    const props = { ...texts, ...definedFields(options) };
     added++;
     rules.add({
       source: declaredBy,
@@ -174,8 +175,4 @@ export function camelCase(name: string): string {
     .split(/[^a-zA-Z0-9]+/)
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
     .join('');
-}
-
-function defined(options: DefaultAlertOptions | undefined): DefaultAlertOptions {
-  return Object.fromEntries(Object.entries(options ?? {}).filter(([, value]) => value !== undefined));
 }

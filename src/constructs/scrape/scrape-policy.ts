@@ -1,4 +1,5 @@
 import type { ScrapeEndpointOptions, ScrapeMonitorOptions, ScrapeOptions } from '../../platform';
+import { definedFields } from '../objects';
 
 /** Settings of a scrape through a ServiceMonitor, in the field names of prometheus-operator. */
 export interface ServiceMonitorOptions extends ScrapeOptions {
@@ -50,16 +51,12 @@ export function layeredMechanism(
 ): ScrapeMechanism {
   let options: Record<string, unknown> = { ...platform };
   for (const policy of policies) {
-    const layer = definedFields(policy?.mechanism.options ?? {});
+    const layer = definedFields(policy?.mechanism.options);
     const hidden = groups.filter((group) => group.some((field) => field in layer)).flat();
     options = Object.fromEntries(Object.entries(options).filter(([field]) => !hidden.includes(field as never)));
     Object.assign(options, layer);
   }
   return { kind: 'serviceMonitor', options: options as ServiceMonitorOptions };
-}
-
-function definedFields(options: object): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
 /** The fields that stand once in a monitor, not at each endpoint. */
