@@ -36,12 +36,13 @@ describe('the packed package', () => {
       .map((match) => match[1]);
 
   test('holds what users need and nothing else', () => {
-    const expected = /^(lib\/.+\.(js|d\.ts)|imports\/.+|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
+    const expected = /^(lib\/.+\.(js|d\.ts)|imports\/.+|docs\/.+\.md|package\.json|README\.md|LICENSE|CHANGELOG\.md)$/;
     expect(packed.files.filter((file) => !expected.test(file))).toEqual([]);
     expect(packed.files).toEqual(
       expect.arrayContaining([
         'CHANGELOG.md',
         'LICENSE',
+        'docs/README.md',
         'README.md',
         'lib/index.d.ts',
         'lib/index.js',

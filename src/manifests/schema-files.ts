@@ -2,8 +2,8 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { JsonSchema, SchemaFile, SchemaIndex } from './json-schema';
 
-// `lib` and `src` stand beside `imports`, and this file stands at the same depth in both.
-const folder = path.join(__dirname, '../../imports');
+// `imports` stands beside `src` and beside `lib`, where everything is one file.
+const folder = path.join(__dirname, path.basename(__dirname) === 'lib' ? '../imports' : '../../imports');
 
 const files = new Map<string, SchemaFile>();
 const schemas = new Map<string, JsonSchema | undefined>();

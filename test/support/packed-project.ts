@@ -31,7 +31,7 @@ export function makeWorkFolder(): string {
 export function packPackage(work: string): PackedPackage {
   const copy = path.join(work, 'checkout');
   fs.mkdirSync(copy);
-  const notPacked = new Set(['node_modules', 'lib', 'coverage', 'dist', 'test', 'bench', 'docs', 'examples', '.git']);
+  const notPacked = new Set(['node_modules', 'lib', 'coverage', 'dist', 'test', 'bench', 'examples', '.git']);
   for (const name of fs.readdirSync(root).filter((entry) => !notPacked.has(entry))) {
     fs.cpSync(path.join(root, name), path.join(copy, name), { recursive: true });
   }
