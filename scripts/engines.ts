@@ -1,5 +1,7 @@
 /**
- * Gets the real programs that the tests compare with: `npm run engines [NAME…]`, `npm run engines -- --debian`.
+ * Gets the real programs that the tests compare with: `npm run engines [NAME…]`. Without a name these are the programs
+ * that `npm test` asks, with `--cluster` also those of `npm run test:cluster`, with `--debian` also those of Debian 12,
+ * with `--java` also those that run in a JVM.
  *
  * Go programs are built from their modules, each module in a throw-away module of its own, because their dependencies
  * clash. Everything lands in a cache folder outside the checkout and stays there until its entry in the table changes.
@@ -8,95 +10,7 @@ import { spawnSync } from 'child_process';
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
-
-/** What every engine has, however it is got. */
-interface EngineEntry {
-  readonly name: string;
-  readonly version: string;
-  /** What the tests ask of it. */
-  readonly purpose: string;
-}
-
-/** A program that is built from a Go module; entries of one module, version and flags are built together. */
-interface GoProgram extends EngineEntry {
-  readonly from: 'go';
-  readonly module: string;
-  /** The main package, as a path inside the module: `cmd/promtool`, or `.` for the module's root. */
-  readonly package: string;
-  readonly flags?: readonly string[];
-  /** Packages of sibling modules that must have the same version, where the module's own go.mod leaves it open. */
-  readonly alsoGet?: readonly string[];
-  /** For k8s.io/kubernetes: the version of the modules that its go.mod requires at v0.0.0. */
-  readonly stagingVersion?: string;
-}
-
-/** YAML files that are published inside a Go module; the engine's name is the folder they are copied to. */
-interface GoModuleFolder extends EngineEntry {
-  readonly from: 'go-folder';
-  readonly module: string;
-  readonly folder: string;
-}
-
-/** A program out of a Debian package, which is unpacked and not installed, so that it starts no services. */
-interface DebianProgram extends EngineEntry {
-  readonly from: 'debian';
-  readonly package: string;
-  readonly file: string;
-}
-
-type Engine = GoProgram | GoModuleFolder | DebianProgram;
-
-/** Without the tags promtool and prometheus link the clients of every cloud: 330 s and 264 MB instead of 150 s and 129 MB. */
-const prometheusFlags = [
-  '-tags=remove_all_sd,enable_kubernetes_sd',
-  '-ldflags=-s -w -X github.com/prometheus/common/version.Version=3.15.0',
-];
-
-const engines: readonly Engine[] = [
-  {
-    name: 'promtool',
-    version: 'v0.315.0',
-    purpose: 'judges rules and runs rule tests, as Prometheus 3.15',
-    from: 'go',
-    module: 'github.com/prometheus/prometheus',
-    package: 'cmd/promtool',
-    flags: prometheusFlags,
-  },
-  {
-    name: 'prometheus',
-    version: 'v0.315.0',
-    purpose: 'parses PromQL over HTTP and scrapes, as Prometheus 3.15',
-    from: 'go',
-    module: 'github.com/prometheus/prometheus',
-    package: 'cmd/prometheus',
-    flags: prometheusFlags,
-  },
-  {
-    name: 'helm',
-    version: 'v3.22.0',
-    purpose: 'renders charts that stacks attach to',
-    from: 'go',
-    module: 'helm.sh/helm/v3',
-    package: 'cmd/helm',
-    flags: ['-ldflags=-s -w -X helm.sh/helm/v3/internal/version.version=v3.22.0'],
-  },
-  {
-    name: 'crds',
-    version: 'v0.93.0',
-    purpose: 'the schemas of what the operator reads',
-    from: 'go-folder',
-    module: 'github.com/prometheus-operator/prometheus-operator',
-    folder: 'example/prometheus-operator-crd',
-  },
-  {
-    name: 'promtool-2.42',
-    version: '2.42',
-    purpose: 'judges rules as the Prometheus of Debian 12 does; only with --debian',
-    from: 'debian',
-    package: 'prometheus',
-    file: 'usr/bin/promtool',
-  },
-];
+import { DebianProgram, Engine, engineGroups, engines, GoModuleFolder, GoProgram, JavaProgram } from './engines-table';
 
 /** An error that says what to do; everything else that is thrown here is a defect and keeps its stack. */
 class EngineError extends Error {}
@@ -134,20 +48,28 @@ function main(args: readonly string[]): void {
   }
 }
 
-/** The engines that the arguments name; without a name all, those of Debian only with `--debian`. */
+/** The engines that the arguments name; without a name all but those of the groups that are not asked for. */
 function selectEngines(args: readonly string[]): Engine[] {
-  const names = args.filter((arg) => arg !== '--debian');
+  const groups = engineGroups.filter((group) => args.includes(`--${group}`));
+  const names = args.filter((arg) => !groups.some((group) => arg === `--${group}`));
   const unknown = names.filter((name) => !engines.some((engine) => engine.name === name));
   if (unknown.length > 0) {
-    const table = engines.map((engine) => `  ${engine.name.padEnd(14)} ${engine.version.padEnd(9)} ${engine.purpose}`);
+    const table = engines.map(({ name, version, purpose, group }) => {
+      return `  ${name.padEnd(24)} ${version.padEnd(9)} ${purpose}${group ? `; with --${group}` : ''}`;
+    });
     throw new EngineError(`no engine is called '${unknown.join("', '")}'; there are:\n${table.join('\n')}`);
   }
-  if (names.length > 0) return engines.filter((engine) => names.includes(engine.name));
-  return engines.filter((engine) => engine.from !== 'debian' || args.includes('--debian'));
+  return engines.filter(({ name, group }) =>
+    group === undefined ? names.length === 0 || names.includes(name) : groups.includes(group) || names.includes(name),
+  );
 }
 
 function placeOf(engine: Engine): string {
-  return path.join(engineFolder(), engine.from === 'go-folder' ? '' : 'bin', engine.name);
+  return path.join(engineFolder(), isFolder(engine) ? '' : 'bin', engine.name);
+}
+
+function isFolder({ from }: Engine): boolean {
+  return from === 'go-folder' || from === 'maven';
 }
 
 function stampOf(engine: Engine): string {
@@ -178,7 +100,7 @@ function get(group: readonly Engine[]): void {
     for (const [engine, file] of made) {
       fs.rmSync(stampOf(engine), { force: true });
       // a file is replaced in one step; a folder cannot be
-      if (engine.from === 'go-folder') fs.rmSync(placeOf(engine), { recursive: true, force: true });
+      if (isFolder(engine)) fs.rmSync(placeOf(engine), { recursive: true, force: true });
       fs.renameSync(file, placeOf(engine));
       fs.writeFileSync(stampOf(engine), JSON.stringify(engine));
     }
@@ -199,6 +121,7 @@ function make(group: readonly Engine[], work: string): Map<Engine, string> {
   for (const engine of group) {
     if (engine.from === 'go-folder') made.set(engine, copyModuleFolder(engine, work));
     if (engine.from === 'debian') made.set(engine, unpackDebianProgram(engine, work));
+    if (engine.from === 'maven') made.set(engine, copyJars(engine, work));
   }
   return made;
 }
@@ -247,8 +170,8 @@ function copyModuleFolder(engine: GoModuleFolder, work: string): string {
   fs.mkdirSync(copy);
   const published = path.join(downloadModule(engine, work), engine.folder);
   // file by file: the module cache is read-only, and so would be a copy of the folder itself
-  for (const file of fs.readdirSync(published).filter((name) => name.endsWith('.yaml'))) {
-    fs.writeFileSync(path.join(copy, file), fs.readFileSync(path.join(published, file)));
+  for (const file of engine.files ?? fs.readdirSync(published).filter((name) => name.endsWith('.yaml'))) {
+    fs.writeFileSync(path.join(copy, path.basename(file)), fs.readFileSync(path.join(published, file)));
   }
   return copy;
 }
@@ -305,6 +228,27 @@ function unpackDebianProgram(engine: DebianProgram, work: string): string {
     );
   }
   return file;
+}
+
+function copyJars({ name, artifacts, optionsVariable }: JavaProgram, work: string): string {
+  const folder = path.join(work, name);
+  const dependencies = artifacts.map((artifact) => {
+    const [groupId, artifactId, version] = artifact.split(':');
+    return `<dependency><groupId>${groupId}</groupId><artifactId>${artifactId}</artifactId><version>${version}</version></dependency>`;
+  });
+  const project = `<modelVersion>4.0.0</modelVersion><groupId>engines</groupId><artifactId>${name}</artifactId><version>1</version>`;
+  fs.writeFileSync(
+    path.join(work, 'pom.xml'),
+    `<project>${project}<dependencies>${dependencies.join('')}</dependencies></project>`,
+  );
+  const args = ['-q', '-B', 'dependency:copy-dependencies', `-DoutputDirectory=${folder}`, '-DincludeScope=runtime'];
+  const result = spawnSync('mvn', args, { cwd: work, encoding: 'utf8' });
+  if (result.error)
+    throw new EngineError(`'mvn' was not found on the PATH: install Maven and a JRE of version 17 or later`);
+  if (result.status !== 0) throw new EngineError(`'mvn ${args[2]}' failed:\n${result.stdout}${result.stderr}`);
+  const script = `#!/bin/sh\nexec java $${optionsVariable} -cp "$(dirname "$0")/*" "$@"\n`;
+  fs.writeFileSync(path.join(folder, name), script, { mode: 0o755 });
+  return folder;
 }
 
 if (require.main === module) {

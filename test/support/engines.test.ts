@@ -67,11 +67,20 @@ describe('tests that need an engine', () => {
     expect(planFor('promtool-2.42', undefined, {})).toEqual({
       skip: 'skipped: promtool 2.42 was not found, get it with npm run engines -- --debian',
     });
+    expect(planFor('kwok', undefined, {})).toEqual({
+      skip: 'skipped: kwok 0.8 was not found, get it with npm run engines -- --cluster',
+    });
   });
 
   test('fail without it when engines are required', () => {
     expect(planFor('helm', undefined, { CDK8S_MONITORING_REQUIRE_ENGINES: '1' })).toEqual({
       fail: 'helm 3 was not found, get it with npm run engines',
     });
+  });
+
+  test('are skipped in CI where CI says that it cannot get the engine', () => {
+    const env = { CDK8S_MONITORING_REQUIRE_ENGINES: '1', CDK8S_MONITORING_OPTIONAL_ENGINES: 'kafka' };
+    expect(planFor('kafka', undefined, env)).toHaveProperty('skip');
+    expect(planFor('helm', undefined, env)).toHaveProperty('fail');
   });
 });
