@@ -12,4 +12,12 @@ export {
 export type { ObjectReference, Severity } from './findings';
 export * from './platform';
 export type { DurationLike, PrometheusDuration } from './promql';
-export { MonitoringApp, type MonitoringAppProps, SynthesisError } from './synth';
+export {
+  type CompleteEnvironments,
+  type EnvironmentProps,
+  type EnvironmentsOptions,
+  type EnvironmentValues,
+  MonitoringApp,
+  type MonitoringAppProps,
+  SynthesisError,
+} from './synth';

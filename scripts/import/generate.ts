@@ -11,7 +11,8 @@ import { kebabCase } from './words';
 export const builtInKinds = [
   ...['ClusterRole', 'ClusterRoleBinding', 'ConfigMap', 'CronJob', 'DaemonSet', 'Deployment', 'EndpointSlice'],
   ...['Endpoints', 'HorizontalPodAutoscaler', 'Ingress', 'Job', 'Namespace', 'NetworkPolicy', 'PersistentVolumeClaim'],
-  ...['Pod', 'PodDisruptionBudget', 'Role', 'RoleBinding', 'Secret', 'Service', 'ServiceAccount', 'StatefulSet'],
+  ...['Pod', 'PodDisruptionBudget', 'ReplicaSet', 'Role', 'RoleBinding', 'Secret', 'Service', 'ServiceAccount'],
+  ...['StatefulSet'],
 ];
 
 /** Where the structures are named that CRDs embed. */

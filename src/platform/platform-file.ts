@@ -4,6 +4,7 @@ import { checkShape, Finding, ShapeProblem } from '../findings';
 import type { PlatformProps } from './platform-props';
 import { platformFileShape, platformSubject } from './platform-shape';
 import { presetOptions, PresetName } from './presets';
+import { serverProblems } from './server-checks';
 
 /** Something in the facts of a platform that cannot be right, and how to mend it. */
 export interface PlatformProblem extends Pick<Finding, 'message' | 'nearMiss' | 'fix'> {
@@ -67,8 +68,9 @@ function platformIn(text: string, file: string): PlatformFile {
     return { facts: {}, problems };
   }
   const content: unknown = document.toJS({ maxAliasCount: 100 }) ?? {};
-  const { value, problems: found } = checkShape(content, platformFileShape, platformSubject);
+  const { value, problems: ofShape } = checkShape(content, platformFileShape, platformSubject);
   const { preset, release, namespace, ...facts } = (value ?? {}) as PresetChoice & PlatformProps;
+  const found = [...ofShape, ...serverProblems(facts)];
   const problems = found.length === 0 ? choiceProblems({ preset, release, namespace }) : found;
   return {
     ...(problems.length === 0 ? { preset, release, namespace, facts } : { facts: {} }),

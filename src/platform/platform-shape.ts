@@ -1,16 +1,14 @@
-import { Shape, ShapeSubject } from '../findings';
-import { DurationLike, durationProblem } from '../promql';
-import type { PlatformProps, PrometheusServer } from './platform-props';
+import { described, Shape, ShapeSubject } from '../findings';
+import { durationRule } from '../promql';
+import { byteSizeOf } from './byte-size';
+import { clusterParts, ClusterServiceFacts } from './cluster-facts';
+import type { MeshFacts, MeshSettings } from './mesh-facts';
+import type { AnnotationJob, PlatformProps, PrometheusServer } from './platform-props';
 import { presetOptions } from './presets';
 import type { ScrapeOptions } from './scrape-options';
+import type { ScrapeClass, ServerScraping } from './server-scraping';
 
-const duration: Shape = {
-  problem: (value, place) => {
-    const problem = durationProblem(value as DurationLike);
-    return problem && { message: `${place}: ${problem.message}`, fix: problem.fix };
-  },
-};
-
+const duration = durationRule();
 const labels: Shape = { map: 'text' };
 
 const selector: Shape = {
@@ -28,6 +26,98 @@ const selector: Shape = {
   },
 };
 
+const objectSelector: Shape = { either: [selector, { oneOf: ['none'] }] };
+
+const port: Shape = {
+  problem: (value, place) =>
+    Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 65535
+      ? undefined
+      : {
+          message: `${place} is ${described(value)}, expected a port from 1 to 65535`,
+          fix: 'give the number of a port',
+        },
+};
+
+const attachMetadata: Shape = { fields: { node: 'boolean' } };
+
+const scrapeProtocol: Shape = {
+  oneOf: [
+    'PrometheusProto',
+    'OpenMetricsText0.0.1',
+    'OpenMetricsText1.0.0',
+    'PrometheusText0.0.4',
+    'PrometheusText1.0.0',
+  ],
+};
+
+/** As the operator reads it, where text is given. Source: pkg/apis/monitoring/v1/types.go, `ByteSize`. */
+const byteSize: Shape = {
+  problem: (value, place) =>
+    byteSizeOf(value) === undefined
+      ? { message: `${place} is ${described(value)}, expected a size in bytes`, fix: "write it as '10MiB'" }
+      : undefined,
+};
+
+const scrapeClass: Record<keyof ScrapeClass, Shape> = {
+  name: 'text',
+  default: 'boolean',
+  fallbackScrapeProtocol: scrapeProtocol,
+  tlsConfig: { map: 'anything' },
+  authorization: { fields: { type: 'text', credentials: { map: 'anything' }, credentialsFile: 'text' } },
+  relabelings: { list: 'anything' },
+  metricRelabelings: { list: 'anything' },
+  attachMetadata,
+};
+
+const scraping: Record<keyof ServerScraping, Shape> = {
+  scrapeClasses: { list: { fields: scrapeClass } },
+  scrapeProtocols: { list: scrapeProtocol },
+  shards: 'number',
+  shardingStrategy: {
+    fields: {
+      mode: { oneOf: ['Address', 'Topology'] },
+      topology: { fields: { externalLabelName: 'text', values: { list: 'text' } } },
+    },
+  },
+  podTargetLabels: { list: 'text' },
+  enforcedNamespaceLabel: 'text',
+  excludedFromEnforcement: {
+    list: {
+      fields: {
+        group: 'text',
+        resource: { oneOf: ['prometheusrules', 'servicemonitors', 'podmonitors', 'probes', 'scrapeconfigs'] },
+        namespace: 'text',
+        name: 'text',
+      },
+    },
+  },
+  ignoreNamespaceSelectors: 'boolean',
+  overrideHonorLabels: 'boolean',
+  overrideHonorTimestamps: 'boolean',
+  arbitraryFSAccessThroughSMs: { fields: { deny: 'boolean' } },
+  serviceDiscoveryRole: { oneOf: ['Endpoints', 'EndpointSlice'] },
+  enableFeatures: { list: 'text' },
+  nameValidationScheme: { oneOf: ['UTF8', 'Legacy'] },
+  nameEscapingScheme: { oneOf: ['AllowUTF8', 'Underscores', 'Dots', 'Values'] },
+  scrapeNativeHistograms: 'boolean',
+  scrapeClassicHistograms: 'boolean',
+  convertClassicHistogramsToNHCB: 'boolean',
+  sampleLimit: 'number',
+  targetLimit: 'number',
+  labelLimit: 'number',
+  labelNameLengthLimit: 'number',
+  labelValueLengthLimit: 'number',
+  keepDroppedTargets: 'number',
+  bodySizeLimit: byteSize,
+  enforcedSampleLimit: 'number',
+  enforcedTargetLimit: 'number',
+  enforcedLabelLimit: 'number',
+  enforcedLabelNameLengthLimit: 'number',
+  enforcedLabelValueLengthLimit: 'number',
+  enforcedKeepDroppedTargets: 'number',
+  enforcedBodySizeLimit: byteSize,
+};
+
 const prometheus: Record<keyof PrometheusServer, Shape> = {
   name: 'text',
   namespace: 'text',
@@ -35,26 +125,42 @@ const prometheus: Record<keyof PrometheusServer, Shape> = {
   serviceAccountName: 'text',
   podLabels: labels,
   namespaceLabels: labels,
-  serviceMonitorSelector: selector,
+  serviceMonitorSelector: objectSelector,
   serviceMonitorNamespaceSelector: selector,
-  podMonitorSelector: selector,
+  podMonitorSelector: objectSelector,
   podMonitorNamespaceSelector: selector,
-  probeSelector: selector,
+  probeSelector: objectSelector,
   probeNamespaceSelector: selector,
-  scrapeConfigSelector: selector,
+  scrapeConfigSelector: objectSelector,
   scrapeConfigNamespaceSelector: selector,
-  ruleSelector: selector,
+  ruleSelector: objectSelector,
   ruleNamespaceSelector: selector,
   scrapeInterval: duration,
   scrapeTimeout: duration,
   evaluationInterval: duration,
-  scrapeClasses: { list: { fields: { name: 'text', default: 'boolean' } } },
-  enforcedNamespaceLabel: 'text',
-  ignoreNamespaceSelectors: 'boolean',
-  overrideHonorLabels: 'boolean',
-  arbitraryFSAccessThroughSMs: { fields: { deny: 'boolean' } },
-  serviceDiscoveryRole: { oneOf: ['Endpoints', 'EndpointSlice'] },
+  ...scraping,
   externalLabels: labels,
+};
+
+/** The settings of a mesh that an app may differ in. */
+export const meshSettingsShape: Record<keyof MeshSettings, Shape> = {
+  mtls: { oneOf: ['STRICT', 'PERMISSIVE', 'DISABLE'] },
+  scrape: {
+    oneOf: ['direct', 'merged-metrics', 'port-exemption', 'excluded-ports', 'mesh-certificates', 'secure-port'],
+  },
+  portMode: { oneOf: ['PERMISSIVE', 'DISABLE'] },
+};
+
+const mesh: Record<keyof MeshFacts, Shape> = {
+  ...meshSettingsShape,
+  istio: 'text',
+  dataPlaneMode: { oneOf: ['sidecar', 'ambient'] },
+  trustDomain: 'text',
+  rootNamespace: 'text',
+  defaultDeny: 'boolean',
+  certificatesFolder: 'text',
+  scrapeClass: 'text',
+  securePort: port,
 };
 
 const scrape: Record<keyof ScrapeOptions, Shape> = {
@@ -96,8 +202,24 @@ const scrape: Record<keyof ScrapeOptions, Shape> = {
   nativeHistogramBucketLimit: 'number',
   nativeHistogramMinBucketFactor: 'anything',
   convertClassicHistogramsToNHCB: 'boolean',
-  attachMetadata: { fields: { node: 'boolean' } },
+  attachMetadata,
   scrapeClass: 'text',
+};
+
+const annotationJob: Record<keyof AnnotationJob, Shape> = {
+  job: 'text',
+  slowJob: 'text',
+  jobLabel: 'text',
+  labelmap: 'boolean',
+  labels: { list: 'text' },
+};
+
+const clusterService: Record<keyof ClusterServiceFacts, Shape> = {
+  namespace: 'text',
+  labels,
+  port: 'text',
+  scheme: { oneOf: ['http', 'https'] },
+  scrape: { fields: { bearerTokenFile: 'text', tlsConfig: { map: 'anything' } } },
 };
 
 const platform: Record<keyof PlatformProps, Shape> = {
@@ -114,19 +236,23 @@ const platform: Record<keyof PlatformProps, Shape> = {
     fields: {
       name: 'text',
       namespace: 'text',
-      alertmanagerConfigSelector: selector,
+      alertmanagerConfigSelector: objectSelector,
       alertmanagerConfigNamespaceSelector: selector,
       alertmanagerConfigMatcherStrategy: {
         oneOf: ['OnNamespace', 'OnNamespaceExceptForAlertmanagerNamespace', 'None'],
       },
     },
   },
+  rules: { fields: { configMapLabels: labels } },
+  annotations: {
+    fields: { prefix: 'text', pods: { fields: annotationJob }, services: { fields: annotationJob } },
+  },
   grafana: {
     fields: {
       dashboards: { oneOf: ['sidecar', 'operator'] },
       label: 'text',
       labelValue: 'text',
-      namespaces: 'anything',
+      namespaces: { either: [{ list: 'text' }, { oneOf: ['ALL'] }] },
       folderAnnotation: 'text',
       instanceSelector: selector,
       allowCrossNamespaceImport: 'boolean',
@@ -139,10 +265,15 @@ const platform: Record<keyof PlatformProps, Shape> = {
       apply: { oneOf: ['client', 'server'] },
     },
   },
+  clusterMonitors: { list: { oneOf: clusterParts } },
+  clusterServices: { fields: Object.fromEntries(clusterParts.map((part) => [part, { fields: clusterService }])) },
   network: { fields: { defaultDeny: 'boolean' } },
   namespaces: { map: { fields: { labels } } },
   links: { fields: { runbooks: 'text', grafana: 'text' } },
-  mesh: { fields: { istio: 'text', mtls: { oneOf: ['STRICT', 'PERMISSIVE', 'DISABLE'] } } },
+  mesh: { fields: mesh },
+  prober: {
+    fields: { url: 'text', scheme: { oneOf: ['http', 'https'] }, path: 'text', namespace: 'text', podLabels: labels },
+  },
   scrape: { fields: scrape },
   pods: { fields: { assignsUserIds: 'boolean' } },
   teamLabel: 'text',

@@ -1,9 +1,12 @@
 import { IConstruct } from 'constructs';
 import { addFinding, checkShape, described, nearMiss } from '../findings';
+import { NamespaceMismatch, namespaceMismatch } from './namespace-selection';
 import type { PlatformProblem, readPlatformFile } from './platform-file';
-import { LabelSelector, PlatformProps, PrometheusServer } from './platform-props';
+import { ObjectSelector, PlatformProps, PrometheusServer } from './platform-props';
 import { platformShape, platformSubject } from './platform-shape';
 import * as presets from './presets';
+import { meantServer, serverProblems } from './server-checks';
+import type { ScrapeClass } from './server-scraping';
 
 const providedTo = new WeakMap<IConstruct, Platform>();
 const askedBy = new WeakMap<IConstruct, IConstruct>();
@@ -69,24 +72,26 @@ export class Platform {
       addFinding(scope, {
         code: 'platform/too-late',
         severity: 'error',
-        where: { construct: scope.node.path },
+        where: { construct: scope.node.path || 'the app' },
         message: `the platform is set after ${early.node.path} had been built on another one`,
-        fix: 'set the platform before the first construct that uses it',
+        fix: `set the platform before ${early.node.path} is made`,
       });
     }
     const isPlatform = Platform.isPlatform(platform);
     providedTo.set(scope, isPlatform ? platform : Platform.unknown);
-    const problems = isPlatform ? platform.problems : [noPlatform(platform)];
-    for (const { message, nearMiss, fix, file, line } of problems) {
-      addFinding(scope, {
-        code: 'platform/invalid',
-        severity: 'error',
-        where: file === undefined ? { construct: scope.node.path || 'the app' } : { file, line },
-        message,
-        ...(nearMiss === undefined ? {} : { nearMiss }),
-        fix,
-      });
-    }
+    reportProblems(scope, isPlatform ? platform.problems : [noPlatform(platform)]);
+  }
+
+  /**
+   * @internal Says which of several Prometheus servers is meant by a construct and everything below it. Call it before the
+   * construct uses its platform.
+   */
+  static provideServer(scope: IConstruct, server: string): void {
+    const base = Platform.of(scope.node.scope ?? scope);
+    const platform = base.forServer(server);
+    providedTo.set(scope, platform);
+    // what is wrong with the platform itself is shown where that was provided
+    reportProblems(scope, platform.problems.slice(base.problems.length));
   }
 
   /** The platform of a construct: its own, or that of the nearest scope above it. @default - {@link Platform.unknown} */
@@ -127,31 +132,62 @@ export class Platform {
     readonly facts: PlatformProps,
     /** @internal */
     readonly problems: readonly PlatformProblem[],
+    /** Name of the server that is meant, where one was said. */
+    private readonly meant?: string,
   ) {}
 
   /** A copy in which `overrides` replace the facts of the same name; `namespaces` are joined. */
   with(overrides: PlatformProps): Platform {
-    const { value, problems } = checkShape(overrides, platformShape, platformSubject);
+    const { value, problems: ofShape } = checkShape(overrides, platformShape, platformSubject);
+    const problems = [...ofShape, ...serverProblems(value as PlatformProps | undefined)];
     // As given or not at all: a selector without its faulty part would select more, and `undefined` unsays a fact.
     const faulty = new Set(problems.map(({ path }) => path[0]));
     const sound = value === undefined ? [] : Object.entries(overrides).filter(([section]) => !faulty.has(section));
-    return new Platform(this.name, merge(this.facts, Object.fromEntries(sound)), [...this.problems, ...problems]);
+    const facts = merge(this.facts, Object.fromEntries(sound));
+    const platform = new Platform(this.name, facts, [...this.problems, ...problems]);
+    return this.meant === undefined ? platform : platform.forServer(this.meant);
+  }
+
+  /**
+   * The same platform for what one of its Prometheus servers scrapes: labels, defaults and limits are those of that server,
+   * and network policies admit it alone. A name that no server has is reported where the platform is provided.
+   *
+   * @param server name of the Prometheus object, or `namespace/name` where two have the same name
+   *
+   * @example
+   * Platform.provide(chart, platform.forServer('app'));
+   */
+  forServer(server: string): Platform {
+    const { problem } = meantServer(server, serversOf(this.facts));
+    if (problem === undefined) return new Platform(this.name, this.facts, this.problems, server);
+    return new Platform(this.name, this.facts, [...this.problems, problem]);
   }
 
   private withName(name: string): Platform {
-    return new Platform(name, this.facts, this.problems);
+    return new Platform(name, this.facts, this.problems, this.meant);
   }
 
-  /** All Prometheus servers that are known, in the order given. */
+  /** The Prometheus servers that may scrape, in the order given: the one that is meant, or all that are known. */
   get prometheusServers(): readonly PrometheusServer[] {
-    const { prometheus } = this.facts;
-    if (prometheus === undefined) return [];
-    return Array.isArray(prometheus) ? (prometheus as readonly PrometheusServer[]) : [prometheus as PrometheusServer];
+    const servers = serversOf(this.facts);
+    const meant = this.meant === undefined ? undefined : meantServer(this.meant, servers).found;
+    return meant === undefined ? servers : [meant];
   }
 
   /** Key of the label that carries an app's team. */
   get teamLabel(): string {
     return this.facts.teamLabel ?? 'team';
+  }
+
+  /**
+   * The settings that the first Prometheus server has ready for a monitor: those of the class that it names, else of the
+   * default class. A class that is not known gives none.
+   */
+  scrapeClassOf(monitor: { readonly scrapeClass?: string }): ScrapeClass | undefined {
+    const classes = this.prometheusServers[0]?.scrapeClasses ?? [];
+    return monitor.scrapeClass === undefined
+      ? classes.find((scrapeClass) => scrapeClass.default)
+      : classes.find(({ name }) => name === monitor.scrapeClass);
   }
 
   /**
@@ -161,11 +197,61 @@ export class Platform {
   labelsToBeSelected(selector: SelectorOfPrometheus): Record<string, string> {
     return labelsThatSatisfy(this.prometheusServers[0]?.[selector]);
   }
+
+  /**
+   * The label that the first Prometheus server sets to the namespace of an object, on the series that it finds by it; undefined
+   * where it sets none, or the object is left out of that.
+   * Source: prometheus-operator, pkg/namespacelabeler/labeler.go, `IsExcluded`.
+   */
+  enforcedNamespaceLabelOf(object: {
+    readonly kind: string;
+    readonly namespace?: string;
+    readonly name: string;
+  }): string | undefined {
+    const { enforcedNamespaceLabel, excludedFromEnforcement = [] } = this.prometheusServers[0] ?? {};
+    const isExcluded = excludedFromEnforcement.some(
+      ({ resource, namespace, name }) =>
+        resource === `${object.kind.toLowerCase()}s` &&
+        namespace === object.namespace &&
+        (name === undefined || name === '' || name === object.name),
+    );
+    return isExcluded ? undefined : enforcedNamespaceLabel;
+  }
+
+  /** Is it certain that no Prometheus server takes objects of a kind, whatever their labels? */
+  selectsNone(selector: SelectorOfPrometheus): boolean {
+    const servers = this.prometheusServers;
+    return servers.length > 0 && servers.every((server) => server[selector] === 'none');
+  }
+
+  /**
+   * Why no Prometheus server takes objects of a kind from a namespace; undefined where one does, or where that is not known.
+   * @internal
+   */
+  _namespaceMismatch(selector: SelectorOfPrometheus, namespace: string): NamespaceMismatch | undefined {
+    const labels = this.facts.namespaces?.[namespace]?.labels;
+    const field = selector.replace('Selector', 'NamespaceSelector') as `${'rule'}NamespaceSelector`;
+    const mismatches = this.prometheusServers.map((server) => {
+      const namespaces = server[field];
+      return namespaces === undefined ? undefined : namespaceMismatch(namespaces, namespace, labels);
+    });
+    if (mismatches.some((mismatch) => mismatch === undefined)) return undefined;
+    return mismatches.find((mismatch) => !mismatch?.isCertain) ?? mismatches[0];
+  }
 }
 
 /** The selectors by which a Prometheus server finds its objects. */
 export type SelectorOfPrometheus =
   'serviceMonitorSelector' | 'podMonitorSelector' | 'probeSelector' | 'scrapeConfigSelector' | 'ruleSelector';
+
+/** The selector that decides on the objects of each kind. */
+export const selectorOfKind: Readonly<Record<string, SelectorOfPrometheus | undefined>> = {
+  ServiceMonitor: 'serviceMonitorSelector',
+  PodMonitor: 'podMonitorSelector',
+  Probe: 'probeSelector',
+  ScrapeConfig: 'scrapeConfigSelector',
+  PrometheusRule: 'ruleSelector',
+};
 
 /** How code writes each preset. */
 const factories: Record<presets.PresetName, string> = {
@@ -187,6 +273,24 @@ function noPlatform(given: unknown): PlatformProblem {
   };
 }
 
+function reportProblems(scope: IConstruct, problems: readonly PlatformProblem[]): void {
+  for (const { message, nearMiss, fix, file, line } of problems) {
+    addFinding(scope, {
+      code: 'platform/invalid',
+      severity: 'error',
+      where: file === undefined ? { construct: scope.node.path || 'the app' } : { file, line },
+      message,
+      ...(nearMiss === undefined ? {} : { nearMiss }),
+      fix,
+    });
+  }
+}
+
+function serversOf({ prometheus }: PlatformProps): readonly PrometheusServer[] {
+  if (prometheus === undefined) return [];
+  return Array.isArray(prometheus) ? (prometheus as readonly PrometheusServer[]) : [prometheus as PrometheusServer];
+}
+
 /** Facts replace facts of the same name within a section; a selector is one fact, and so is a list. */
 function merge(base: PlatformProps, overrides: PlatformProps): PlatformProps {
   const merged: Record<string, unknown> = { ...base };
@@ -200,7 +304,8 @@ function merge(base: PlatformProps, overrides: PlatformProps): PlatformProps {
   return merged;
 }
 
-function labelsThatSatisfy(selector: LabelSelector | undefined): Record<string, string> {
+function labelsThatSatisfy(selector: ObjectSelector | undefined): Record<string, string> {
+  if (selector === 'none') return {};
   const labels: Record<string, string> = { ...selector?.matchLabels };
   for (const { key, operator, values } of selector?.matchExpressions ?? []) {
     if (key in labels) continue;

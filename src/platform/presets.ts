@@ -1,3 +1,4 @@
+import { clusterParts, selfSigned } from './cluster-facts';
 import type { LabelSelector, PlatformProps } from './platform-props';
 
 /** The names of the presets, as a platform file gives them. */
@@ -62,10 +63,24 @@ function stackOfAnyRelease(namespace = 'monitoring'): PlatformProps {
       probeNamespaceSelector: everything,
       scrapeConfigNamespaceSelector: everything,
       ruleNamespaceSelector: everything,
+      // values leave both empty: the operator's defaults, pkg/apis/monitoring/v1/prometheus_types.go
       scrapeInterval: '30s',
+      evaluationInterval: '30s',
     },
-    alertmanager: { namespace },
+    // templates/alertmanager/alertmanager.yaml: `{}` where values give no selector; the strategy is the operator's default
+    alertmanager: {
+      namespace,
+      alertmanagerConfigSelector: everything,
+      alertmanagerConfigNamespaceSelector: everything,
+      alertmanagerConfigMatcherStrategy: 'OnNamespace',
+    },
+    // values grafana.sidecar.dashboards: label, labelValue, searchNamespace
     grafana: { dashboards: 'sidecar', label: 'grafana_dashboard', labelValue: '1', namespaces: 'ALL' },
+    // values: every part of templates/exporters is enabled but kubeDns, which coreDns stands for
+    clusterMonitors: clusterParts,
+    // values prometheus-node-exporter.service.portName
+    clusterServices: { nodeExporter: { port: 'http-metrics' } },
+    // values prometheus.networkPolicy.enabled: false
     network: { defaultDeny: false },
   };
 }
@@ -93,9 +108,47 @@ export function kubePrometheus(): PlatformProps {
       scrapeConfigNamespaceSelector: everything,
       ruleSelector: everything,
       ruleNamespaceSelector: everything,
+      // prometheus-roleSpecificNamespaces.yaml lets it list EndpointSlices and no Endpoints: docs/endpoints-migration.md
+      serviceDiscoveryRole: 'EndpointSlice',
+      // not set in the manifest: the operator's defaults
       scrapeInterval: '30s',
+      evaluationInterval: '30s',
     },
-    alertmanager: { name: 'main', namespace: 'monitoring' },
+    // alertmanager-alertmanager.yaml, which has no alertmanagerConfigSelector
+    alertmanager: {
+      name: 'main',
+      namespace: 'monitoring',
+      alertmanagerConfigSelector: 'none',
+      alertmanagerConfigMatcherStrategy: 'OnNamespace',
+    },
+    // kubernetesControlPlane-serviceMonitor*.yaml, kubeStateMetrics- and nodeExporter-serviceMonitor.yaml
+    clusterMonitors: [
+      'apiServer',
+      'kubelet',
+      'dns',
+      'controllerManager',
+      'scheduler',
+      'kubeStateMetrics',
+      'nodeExporter',
+    ],
+    // kubeStateMetrics-service.yaml and nodeExporter-service.yaml: both behind kube-rbac-proxy
+    clusterServices: {
+      kubeStateMetrics: { namespace: 'monitoring', port: 'https-main', scheme: 'https', scrape: selfSigned },
+      nodeExporter: {
+        namespace: 'monitoring',
+        labels: { 'app.kubernetes.io/name': 'node-exporter' },
+        port: 'https',
+        scheme: 'https',
+        scrape: selfSigned,
+      },
+    },
+    // blackboxExporter-service.yaml: the port that asks for no token; blackboxExporter-deployment.yaml
+    prober: {
+      url: 'blackbox-exporter.monitoring.svc:19115',
+      namespace: 'monitoring',
+      podLabels: { 'app.kubernetes.io/name': 'blackbox-exporter' },
+    },
+    // *-networkPolicy.yaml close the stack's own pods only
     network: { defaultDeny: false },
   };
 }
@@ -127,15 +180,22 @@ export function openShift(): PlatformProps {
       ruleSelector: objects,
       ruleNamespaceSelector: userProjects,
       scrapeInterval: '30s',
-      scrapeClasses: [{ name: 'global-config', default: true }],
+      scrapeClasses: [{ name: 'global-config', default: true, fallbackScrapeProtocol: 'PrometheusText1.0.0' }],
       enforcedNamespaceLabel: 'namespace',
       ignoreNamespaceSelectors: true,
       overrideHonorLabels: true,
+      overrideHonorTimestamps: true,
+      enableFeatures: ['extra-scrape-metrics', 'delayed-compaction', 'use-uncached-io'],
       arbitraryFSAccessThroughSMs: { deny: true },
       serviceDiscoveryRole: 'EndpointSlice',
+      // null, and scrapeConfigNamespaceSelector too
+      scrapeConfigSelector: 'none',
     },
     alertmanager: { name: 'main', namespace: 'openshift-monitoring' },
+    // its own Prometheus `k8s` scrapes them: assets/control-plane, kube-state-metrics, node-exporter, and each cluster operator
+    clusterMonitors: clusterParts,
     network: { defaultDeny: false },
+    // the SecurityContextConstraint `restricted-v2` gives each namespace its own range
     pods: { assignsUserIds: true },
   };
 }
@@ -148,7 +208,8 @@ export interface AnnotationDiscoveryOptions extends PlatformProps {
 /**
  * A Prometheus without the operator that scrapes what carries `prometheus.io/*` annotations, as the Helm chart
  * `prometheus` installs it.
- * Source: prometheus-community/helm-charts, charts/prometheus/values.yaml (`scrape_interval: 1m`, pod labels).
+ * Source: prometheus-community/helm-charts, charts/prometheus/values.yaml (`server.global`, pod labels, and the jobs
+ * `kubernetes-pods` and `kubernetes-service-endpoints` with their `-slow` twins).
  */
 export function annotationDiscovery({ namespace = 'monitoring' }: AnnotationDiscoveryOptions): PlatformProps {
   return {
@@ -157,7 +218,26 @@ export function annotationDiscovery({ namespace = 'monitoring' }: AnnotationDisc
       namespace,
       podLabels: { 'app.kubernetes.io/name': 'prometheus', 'app.kubernetes.io/component': 'server' },
       scrapeInterval: '1m',
+      scrapeTimeout: '10s',
+      evaluationInterval: '1m',
     },
+    annotations: {
+      prefix: 'prometheus.io',
+      pods: {
+        job: 'kubernetes-pods',
+        slowJob: 'kubernetes-pods-slow',
+        labelmap: true,
+        labels: ['namespace', 'pod'],
+      },
+      services: {
+        job: 'kubernetes-service-endpoints',
+        slowJob: 'kubernetes-service-endpoints-slow',
+        labelmap: true,
+        labels: ['namespace', 'service', 'node'],
+      },
+    },
+    // jobs kubernetes-apiservers, kubernetes-nodes and kubernetes-nodes-cadvisor; the exporters carry annotations
+    clusterMonitors: ['apiServer', 'kubelet', 'kubeStateMetrics', 'nodeExporter'],
     network: { defaultDeny: false },
   };
 }
@@ -165,7 +245,10 @@ export function annotationDiscovery({ namespace = 'monitoring' }: AnnotationDisc
 /**
  * The Ministry of Justice's Cloud Platform: kube-prometheus-stack in `monitoring`, which selects every monitor and rule;
  * namespaces refuse connections from outside, and policies admit namespaces labelled `component: monitoring`.
- * Source: user-guide.cloud-platform.service.justice.gov.uk, "Getting application metrics into Prometheus".
+ * Probes and ScrapeConfigs are selected by the label of its release, which is not public: they are left unknown.
+ * Source: ministryofjustice/cloud-platform-user-guide, source/documentation/monitoring-an-app/application-metrics.html.md.erb
+ * (namespace, its label, the policy) and prometheus.html.md.erb (dashboards); cloud-platform-terraform-monitoring,
+ * templates/prometheus-operator-eks.yaml.tpl (selectors, sidecar, parts of the cluster).
  */
 export function cloudPlatform(): PlatformProps {
   return {
@@ -181,7 +264,11 @@ export function cloudPlatform(): PlatformProps {
       ruleNamespaceSelector: everything,
       scrapeInterval: '30s',
     },
+    alertmanager: { namespace: 'monitoring' },
+    // labelValue is empty there: the sidecar takes any value
     grafana: { dashboards: 'sidecar', label: 'grafana_dashboard', namespaces: 'ALL' },
+    // of the chart's parts, etcd, scheduler, controller manager and kube-proxy are switched off: Amazon runs them
+    clusterMonitors: ['apiServer', 'kubelet', 'dns', 'kubeStateMetrics', 'nodeExporter'],
     network: { defaultDeny: true },
     namespaces: { monitoring: { labels: { component: 'monitoring' } } },
   };

@@ -1,4 +1,5 @@
 import { Duration } from 'cdk8s';
+import type { Finding, ShapeRule } from '../findings';
 
 type Unit = 'ms' | 's' | 'm' | 'h' | 'd' | 'w' | 'y';
 
@@ -72,6 +73,17 @@ export function durationProblem(duration: DurationLike): { message: string; fix:
   if (typeof duration === 'string' && parseDuration(duration) !== undefined) return undefined;
   const text = durationText(duration);
   return { message: `'${text}' is no Prometheus duration`, fix: suggestDuration(text) };
+}
+
+/** What a duration that a user gives must look like; a fault in it has the code. */
+export function durationRule(code?: Finding['code']): ShapeRule {
+  return {
+    code,
+    problem: (value, place) => {
+      const problem = value === undefined ? undefined : durationProblem(value as DurationLike);
+      return problem && { message: `${place}: ${problem.message}`, fix: problem.fix };
+    },
+  };
 }
 
 /** The duration as Prometheus reads it. A string that is none comes back as it is: {@link durationProblem} says so. */

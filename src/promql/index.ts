@@ -1,4 +1,6 @@
 export * from './duration';
+export * from './matchers';
 export * from './regular-expression';
-export * from './syntax';
+export { selectorProblem } from './selector';
+export { selectedMetrics, type SyntaxProblem, syntaxProblem } from './syntax';
 export * from './template';

@@ -36,17 +36,41 @@ export function orderByDependencies<T extends Dependent>(
   return { ordered: items, findings: [...findings, cycleFinding(graph.cycle())] };
 }
 
+/**
+ * How far behind others each item has to stand, by the dependencies that the stack itself declares: 1 more than the farthest
+ * that it waits for, undefined where it waits for nothing. Other than in the order of documents, a dependency between objects
+ * of two charts is one of these objects alone, and a chart does not wait for the charts below it.
+ *
+ * @param fixed the place of an item that has one already, which others count from. @default - 0 where it waits for nothing
+ * @returns by position in `items`
+ */
+export function dependencyDepths<T extends Dependent>(
+  items: readonly T[],
+  tree: readonly TreeEntry[],
+  fixed: (item: T) => number | undefined,
+): readonly (number | undefined)[] {
+  const { dependencies } = dependenciesOf(tree, 'declared alone');
+  if (dependencies.length === 0) return [];
+  const graph = new Graph(items, tree);
+  for (const dependency of dependencies) graph.addDependency(dependency);
+  return graph.depths((index) => fixed(items[index]!));
+}
+
 interface Dependency {
   readonly source: number;
   readonly target: number;
 }
 
-function dependenciesOf(tree: readonly TreeEntry[]): { dependencies: Dependency[]; findings: Finding[] } {
+function dependenciesOf(
+  tree: readonly TreeEntry[],
+  which: 'all that cdk8s sees' | 'declared alone' = 'all that cdk8s sees',
+): { dependencies: Dependency[]; findings: Finding[] } {
   const dependencies: Dependency[] = [];
   const findings: Finding[] = [];
   const positions = new Map(tree.map(({ construct }, position) => [construct, position]));
   const chartPairs = new Set<string>();
   const addCharts = (source: Chart, target: Chart) => {
+    if (which === 'declared alone') return;
     const pair = { source: positions.get(source)!, target: positions.get(target)! };
     const key = `${pair.source} ${pair.target}`;
     if (!chartPairs.has(key)) dependencies.push(pair);
@@ -122,24 +146,38 @@ class Graph {
   /** Positions of the items, dependencies first; shorter than the number of items where there is a cycle. */
   public order(): number[] {
     const order: number[] = [];
+    for (const vertex of this.vertices()) if (vertex >= this.firstItem) order.push(vertex - this.firstItem);
+    return order;
+  }
+
+  /** By position of the item. */
+  public depths(fixed: (index: number) => number | undefined): (number | undefined)[] {
+    const depths: (number | undefined)[] = this.next.map(() => undefined);
+    for (const vertex of this.vertices()) {
+      const isItem = vertex >= this.firstItem;
+      const after = isItem ? (fixed(vertex - this.firstItem) ?? depths[vertex] ?? 0) + 1 : depths[vertex];
+      if (after === undefined) continue;
+      for (const follower of this.next[vertex]!) depths[follower] = Math.max(depths[follower] ?? after, after);
+    }
+    return depths.slice(this.firstItem);
+  }
+
+  /** Each behind those that it waits for, so far as that is possible; items that could swap places in the order given. */
+  private *vertices(): Generator<number> {
     const items = new MinHeap();
     const others: number[] = [];
     const ready = (vertex: number) => (vertex < this.firstItem ? others.push(vertex) : items.push(vertex));
-    const release = (vertex: number) => {
-      for (const follower of this.next[vertex]!) {
-        this.waitsFor[follower]!--;
-        if (this.waitsFor[follower] === 0) ready(follower);
-      }
-    };
     this.waitsFor.forEach((count, vertex) => {
       if (count === 0) ready(vertex);
     });
     for (;;) {
-      const other = others.pop();
-      const vertex = other ?? items.pop();
-      if (vertex === undefined) return order;
-      if (other === undefined) order.push(vertex - this.firstItem);
-      release(vertex);
+      const vertex = others.pop() ?? items.pop();
+      if (vertex === undefined) return;
+      yield vertex;
+      for (const follower of this.next[vertex]!) {
+        this.waitsFor[follower]!--;
+        if (this.waitsFor[follower] === 0) ready(follower);
+      }
     }
   }
 

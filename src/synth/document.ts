@@ -1,6 +1,7 @@
 import { ApiObject, Chart } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { MonitoredWorkload } from '../constructs/app/monitored-workload';
+import { ScrapeJob } from '../constructs/jobs/scrape-job';
 import { compareText, ObjectReference } from '../findings';
 import { installRank } from './install-order';
 
@@ -65,5 +66,6 @@ export function sortDocuments(documents: readonly SynthesizedDocument[]): Synthe
 
 /** The app that an object belongs to, or its own construct: an app that is wrong is one fault, whatever it makes. */
 export function ownerOf({ construct }: SynthesizedDocument): IConstruct {
-  return construct.node.scopes.find((scope) => scope instanceof MonitoredWorkload) ?? construct;
+  const isOwner = (scope: IConstruct) => scope instanceof MonitoredWorkload || scope instanceof ScrapeJob;
+  return construct.node.scopes.find(isOwner) ?? construct;
 }

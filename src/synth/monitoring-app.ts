@@ -1,30 +1,22 @@
-import { App, AppProps } from 'cdk8s';
-import { duringSynthesis } from '../constructs/objects/render-cache';
-import { countFindings, Finding, findingsOf, plural, renderFindings, sortFindings, whileReporting } from '../findings';
+import { App } from 'cdk8s';
+import { Finding, refuse, sortFindings } from '../findings';
 import { Platform } from '../platform';
-import { OutputFolderError, writeOutputFolder } from './output-folder';
-import { schemaFindings } from './schema-findings';
-import { monitoringSummary } from './summary';
-import { constructMetadata, Synthesis, SynthesizedFile, synthesize } from './synthesis';
-import { reportWhenUncaught, SynthesisError } from './synthesis-error';
+import { checkedSynthesis, refuseErrors, writeFindings } from './checked-synthesis';
+import {
+  CompleteEnvironments,
+  ComposeEnvironment,
+  EnvironmentProps,
+  EnvironmentsOptions,
+  EnvironmentValues,
+  recordsMetadata,
+  showsSummary,
+  synthesizeEnvironments,
+} from './environments';
+import type { MonitoringAppProps } from './monitoring-app-props';
+import { outputContents } from './output-contents';
+import { report, summaryLine } from './summary';
+import { constructMetadata, metadataFile, Synthesis, SynthesizedFile } from './synthesis';
 import { printDocuments } from './yaml-printer';
-
-export interface MonitoringAppProps extends AppProps {
-  /**
-   * The facts about the cluster's monitoring, for every chart that has no platform of its own.
-   *
-   * @default - nothing is known, and the summary says what that leaves undone
-   */
-  readonly platform?: Platform;
-  /**
-   * Whether `synth()` says on standard error what it wrote and what it found. Errors are always shown.
-   *
-   * @default - it does, unless the environment variable `CDK8S_MONITORING_QUIET` is set
-   */
-  readonly summary?: boolean;
-}
-
-const metadataFile = 'construct-metadata.json';
 
 /**
  * An `App` that shows all faults in one run, writes its output folder atomically and in a time that grows with the number
@@ -37,15 +29,45 @@ const metadataFile = 'construct-metadata.json';
  * ```
  */
 export class MonitoringApp extends App {
-  private readonly recordsMetadata: boolean;
-  private readonly showsSummary: boolean;
+  /**
+   * One stack for several environments, each with its own platform and values, written in one run into a folder each:
+   * `dist/staging/shop.k8s.yaml` and `dist/prod/shop.k8s.yaml`. An error in one of them leaves the files of all as they
+   * were. There is no `synth()` to call.
+   *
+   * ```ts
+   * MonitoringApp.environments(
+   *   {
+   *     staging: { platform: Platform.kubePrometheusStack({ release: 'kps' }), values: { replicas: 1 } },
+   *     prod: { platform: Platform.openShift(), values: { replicas: 8 } },
+   *   },
+   *   (environment, { replicas }) => {
+   *     const shop = new Chart(environment, 'shop', { namespace: 'shop' });
+   *     new MonitoredApp(shop, 'checkout', { image, replicas, port: 5000, metrics: {} });
+   *   },
+   * );
+   * ```
+   *
+   * @param environments by name; a value that one of them lacks does not compile
+   * @param compose makes the charts of one environment; it is called once for each, in the order given
+   * @returns the app of each environment by name, for tests
+   * @throws SynthesisError with the errors of all environments; the output folder is as it was
+   */
+  public static environments<E extends Readonly<Record<string, EnvironmentProps>>>(
+    environments: E & CompleteEnvironments<E>,
+    compose: (environment: MonitoringApp, values: EnvironmentValues<E>, name: keyof E & string) => void,
+    options: EnvironmentsOptions = {},
+  ): { readonly [N in keyof E]: MonitoringApp } {
+    const untyped = compose as ComposeEnvironment<MonitoringApp>;
+    const apps = synthesizeEnvironments(environments, untyped, options, (name, props) => new Environment(name, props));
+    return apps as { readonly [N in keyof E]: MonitoringApp };
+  }
+
+  private readonly given: MonitoringAppProps;
 
   public constructor(props: MonitoringAppProps = {}) {
     super(props);
     if (props.platform) Platform.provide(this, props.platform);
-    // App keeps its own copy to itself
-    this.recordsMetadata = props.recordConstructMetadata ?? process.env.CDK8S_RECORD_CONSTRUCT_METADATA === 'true';
-    this.showsSummary = props.summary ?? !process.env.CDK8S_MONITORING_QUIET;
+    this.given = props;
   }
 
   /**
@@ -55,11 +77,13 @@ export class MonitoringApp extends App {
    * @throws SynthesisError if anything is wrong; the output folder is as it was
    */
   public override synth(): void {
-    const { files, apiObjects, findings } = this.faultless();
-    const contents = new Map(files.map((file) => [file.path, textOf(file)]));
-    if (this.recordsMetadata) contents.set(metadataFile, constructMetadata(apiObjects));
-    const all = [...findings, ...this.write(contents, findings)];
-    if (this.showsSummary) process.stderr.write(`${this.summary(all, files)}\n`);
+    const synthesis = this.faultless();
+    const { contents, yielding, findings } = outputContents(this, synthesis, this.given.kustomization);
+    const found = [...synthesis.findings, ...findings];
+    refuseErrors(found, this.given);
+    if (recordsMetadata(this.given)) contents.set(metadataFile, constructMetadata(synthesis.apiObjects));
+    const all = writeFindings(this.outdir, contents, found, yielding);
+    if (showsSummary(this.given)) process.stderr.write(`${this.summary(all, synthesis.files)}\n`);
   }
 
   /**
@@ -73,52 +97,36 @@ export class MonitoringApp extends App {
 
   /** Everything that `synth()` would say, errors and all, without writing or throwing: for tests and for tools. */
   public findings(): Finding[] {
-    return sortFindings(this.synthesis().findings);
+    return sortFindings(checkedSynthesis(this).findings);
   }
 
   /** What `synth()` says after it has written: counts in one line, and the findings, if there are any, below. */
   protected summary(findings: readonly Finding[], files: readonly SynthesizedFile[]): string {
-    const objects = files.reduce((count, file) => count + file.documents.length, 0);
-    const written = `${plural(objects, 'object')} in ${plural(files.length, 'file')}`;
-    const monitored = monitoringSummary(
-      this,
-      files.flatMap(({ documents }) => documents),
-    );
-    const counts = `${monitored === undefined ? '' : `${monitored} · `}${written} · ${countFindings(findings)}`;
-    return findings.length === 0 ? counts : `${counts}\n${renderFindings(findings)}`;
-  }
-
-  private synthesis(): Synthesis {
-    // an overridden Chart.toJson validates the app again, so it has to run in here, too
-    return duringSynthesis(() =>
-      whileReporting(this, () => {
-        const result = synthesize(this);
-        const findings = [...result.findings, ...findingsOf(this)];
-        return { ...result, findings: [...findings, ...schemaFindings(result.documents, findings)] };
-      }),
-    );
+    return report(summaryLine(this, files, findings), findings);
   }
 
   private faultless(): Synthesis {
-    const synthesis = this.synthesis();
-    if (synthesis.findings.some(({ severity }) => severity === 'error')) throw this.failure(synthesis.findings);
+    const synthesis = checkedSynthesis(this);
+    refuseErrors(synthesis.findings, this.given);
     return synthesis;
-  }
-
-  private write(contents: ReadonlyMap<string, string>, findings: readonly Finding[]): readonly Finding[] {
-    try {
-      return writeOutputFolder(this.outdir, contents).findings;
-    } catch (cause) {
-      throw cause instanceof OutputFolderError ? this.failure([...findings, cause.finding]) : cause;
-    }
-  }
-
-  private failure(findings: readonly Finding[]): SynthesisError {
-    reportWhenUncaught();
-    return new SynthesisError(findings);
   }
 }
 
-function textOf(file: SynthesizedFile): string {
-  return printDocuments(file.documents.map(({ value }) => value));
+/** The app of one environment among others, with which it is written. */
+class Environment extends MonitoringApp {
+  public constructor(
+    private readonly environment: string,
+    props: MonitoringAppProps,
+  ) {
+    super(props);
+  }
+
+  public override synth(): never {
+    refuse({
+      code: 'environments/synth',
+      path: '',
+      message: `synth() is called for the environment '${this.environment}' alone`,
+      fix: 'leave the call out: MonitoringApp.environments(…) writes all environments in one run',
+    });
+  }
 }

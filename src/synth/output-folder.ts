@@ -47,14 +47,16 @@ export class OutputFolderError extends Error {
  * a killed process and a full disk, not against a power cut: nothing is flushed to the disk.
  *
  * @param contents by path relative to the folder, with `/` between folders
+ * @param yielding paths of files that are left out, with a warning, where somebody else has put a file of that name
  * @throws OutputFolderError naming the path, what is wrong with it and what to do
  */
 export function writeOutputFolder(
   folder: string,
   contents: ReadonlyMap<string, string>,
   files: FileSystem = diskFileSystem,
+  yielding: ReadonlySet<string> = new Set(),
 ): FolderChanges {
-  return new OutputFolder(folder, files).replace(contents);
+  return new OutputFolder(folder, files, yielding).replace(contents);
 }
 
 class OutputFolder {
@@ -64,6 +66,7 @@ class OutputFolder {
   public constructor(
     private readonly givenRoot: string,
     private readonly files: FileSystem,
+    private readonly yielding: ReadonlySet<string>,
   ) {
     this.root = resolve(givenRoot);
   }
@@ -100,8 +103,9 @@ class OutputFolder {
     this.removeTree(stateNames.staging);
   }
 
-  private write(contents: ReadonlyMap<string, string>): FolderChanges {
+  private write(wanted: ReadonlyMap<string, string>): FolderChanges {
     const owned = this.readRecord();
+    const contents = this.withoutYielding(wanted, owned);
     const stale = [...owned].filter((path) => !contents.has(path)).sort(compareText);
     const clear = differingInCase(stale, contents.keys());
     const cleared = new Set(clear.map(caseless));
@@ -121,6 +125,17 @@ class OutputFolder {
     }
     if (place.length > 0 || stale.length > 0) this.commit({ clear: [...new Set(clear)], place, remove: stale }, staged);
     return { written, removed: stale, unchanged, findings: this.findings };
+  }
+
+  private withoutYielding(wanted: ReadonlyMap<string, string>, owned: ReadonlySet<string>): Map<string, string> {
+    const contents = new Map(wanted);
+    for (const path of this.yielding) {
+      const present = owned.has(path) ? undefined : this.files.kindOf(this.at(path));
+      if (present === undefined || this.isUnchanged(path, contents.get(path) ?? '')) continue;
+      contents.delete(path);
+      this.warn(path, 'is not ours and stays as it is', 'remove it to get one that lists the files of this folder');
+    }
+    return contents;
   }
 
   private commit(journal: Journal, staged: readonly string[]): void {

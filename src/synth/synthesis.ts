@@ -5,6 +5,7 @@ import { orderByDependencies } from './dependency-order';
 import { asRecord, describeDocument, sortDocuments, SynthesizedDocument } from './document';
 import { caseless, chartFileName, objectFileNames } from './file-names';
 import { messageOf } from './file-system';
+import { forGitOps } from './gitops/gitops';
 import { checkObjects } from './object-checks';
 
 /** A file of manifests. */
@@ -40,6 +41,7 @@ export interface Synthesis {
  * - **Empty charts** leave no file, since `kubectl apply -f` fails on an empty one; nor does an API object whose `toJson`
  *   returns undefined leave an empty document.
  * - **A chart's own `toJson`** is honoured with a folder per chart too, where cdk8s passes it over.
+ * - **GitOps annotations** are added where the platform says that Argo CD applies the output.
  * - **All faults** are in the result, as findings: those of construct validation, what an object throws while it renders,
  *   cycles, duplicates and invalid metadata.
  */
@@ -48,15 +50,19 @@ export function synthesize(app: App): Synthesis {
   const findings = validate(tree);
   const { documents, chains } = render(tree, findings);
   const { ordered, findings: orderFindings } = orderByDependencies(sortDocuments(documents), tree);
-  const kept = keepChains(ordered, chains);
+  const oneFolder = app.yamlOutputType !== YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE;
+  const gitops = forGitOps(keepChains(ordered, chains), tree, oneFolder);
+  const kept = gitops.documents;
   const { files, findings: fileFindings } = divide(app, kept);
-  findings.push(...orderFindings, ...fileFindings, ...checkObjects(kept));
+  findings.push(...orderFindings, ...gitops.findings, ...fileFindings, ...checkObjects(kept));
   const apiObjects = tree.flatMap(({ construct }) => asApiObject(construct) ?? []);
   return { files, documents: kept, apiObjects, findings };
 }
 
+export const metadataFile = 'construct-metadata.json';
+
 /**
- * What App writes to `construct-metadata.json` when it records construct metadata: for each object, by name, the path of
+ * What App writes to {@link metadataFile} when it records construct metadata: for each object, by name, the path of
  * its construct. Sorted, so that the order of construction does not show; of objects that share a name it has the last.
  */
 export function constructMetadata(apiObjects: readonly ApiObject[]): string {

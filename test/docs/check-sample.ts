@@ -13,7 +13,7 @@ export async function sampleProblems(sample: Sample): Promise<string[]> {
     return [`${here}: the block has findings that the page does not show:\n${report}`];
   const problems: string[] = [];
   if (says !== undefined) {
-    const said = /^\d/.test(says.code) ? output : report;
+    const said = /^(?:\w+: )?\d/.test(says.code) ? output : report;
     if (!said.includes(says.code)) {
       problems.push(
         `${says.page}:${says.line}: the page says:\n${says.code}\nbut the block says:\n${said || 'nothing'}`,

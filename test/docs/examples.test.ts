@@ -14,7 +14,7 @@ function mainOf(example: string): string {
 function outputOf(example: string): unknown[] {
   const folder = path.join(root, example === 'shop' ? 'dist' : `examples/${example}/dist`);
   return fs
-    .readdirSync(folder)
+    .readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.yaml'))
     .flatMap((file) => parseAllDocuments(fs.readFileSync(path.join(folder, file), 'utf8'), { version: '1.1' }))
     .map((document) => document.toJS() as unknown);

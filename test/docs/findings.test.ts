@@ -22,9 +22,16 @@ function codesInSources(): string[] {
 
 const families = [
   ...[
+    'attach',
+    'checklist',
+    'cluster',
     'construct',
     'dashboards',
+    'defaults',
+    'environments',
     'exporters',
+    'gitops',
+    'mesh',
     'network',
     'platform',
     'ports',
@@ -33,14 +40,16 @@ const families = [
     'rules',
     'schema',
     'scrape',
+    'servers',
     'synth',
   ],
   'workload',
 ];
 const codePattern = new RegExp(`^(${families.join('|')})/[a-z-]+$`);
 
-/** `rules/${kind}` of rule-checks.ts, and `schema/${fault}` with the faults of schema-violation.ts. */
+/** `checklist/${step}` of metrics-checklist.ts, `rules/${kind}` of rule-checks.ts, and `schema/${fault}` with the faults of schema-violation.ts. */
 const composed = [
+  ...['exposed', 'scraped', 'alerted', 'shown'].map((step) => `checklist/${step}`),
   ...['label', 'annotation'].map((kind) => `rules/${kind}`),
   ...schemaFaults().map((fault) => `schema/${fault}`),
 ];

@@ -39,7 +39,19 @@ export function programOf(block: Block): Program {
   return { block, source: `${lines.join('\n')}\n${block.code}`, preludeLines: lines.length };
 }
 
-const cdk8sNames = ['ApiObject', 'App', 'Chart', 'Duration', 'JsonPatch', 'Size', 'Testing', 'Yaml', 'YamlOutputType'];
+const cdk8sNames = [
+  'ApiObject',
+  'App',
+  'Chart',
+  'Duration',
+  'Helm',
+  'Include',
+  'JsonPatch',
+  'Size',
+  'Testing',
+  'Yaml',
+  'YamlOutputType',
+];
 
 interface Names {
   readonly declared: ReadonlySet<string>;

@@ -59,7 +59,7 @@ test('docs/exporters.md has the image, port and up metric of every ready-made ex
     nginx: Exporters.nginx(),
     mysqld: Exporters.mysqld({ user: 'monitor', password: secret }),
   };
-  expect([...Object.keys(ready), 'custom'].sort()).toEqual(Object.keys(Exporters).sort());
+  expect([...Object.keys(ready), 'custom', 'jmx'].sort()).toEqual(Object.keys(Exporters).sort());
   const rows = rowsOf('docs/exporters.md').map((row) => row.slice(0, 4));
   for (const [name, { image, port, upMetric }] of Object.entries(ready)) {
     expect(rows).toContainEqual([`\`${name}\``, `\`${image}\``, `${port}`, `\`${upMetric}\``]);

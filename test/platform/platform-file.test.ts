@@ -3,7 +3,8 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { findingsOf } from '../../src/findings';
-import { Platform } from '../../src/platform';
+import { clusterParts, Platform } from '../../src/platform';
+import { platformFileShape } from '../../src/platform/platform-shape';
 
 let folder: string;
 beforeEach(() => void (folder = fs.mkdtempSync(path.join(os.tmpdir(), 'platform-file-'))));
@@ -14,6 +15,8 @@ function platformFrom(content: string | Buffer): Platform {
   fs.writeFileSync(file, content);
   return Platform.fromFile(file);
 }
+
+const everyName = Object.keys((platformFileShape as { fields: object }).fields).join(', ');
 
 /** `line: message → fix` for each problem. */
 function problemsIn(content: string | Buffer): string[] {
@@ -59,13 +62,17 @@ describe('a platform file', () => {
         scrapeConfigNamespaceSelector: {},
         ruleNamespaceSelector: {},
         scrapeInterval: '30s',
+        evaluationInterval: '30s',
       },
       operator: { installed: true, namespaces: [], kubernetesVersion: '1.36' },
       alertmanager: {
         namespace: 'monitoring',
         alertmanagerConfigSelector: {},
+        alertmanagerConfigNamespaceSelector: {},
         alertmanagerConfigMatcherStrategy: 'OnNamespace',
       },
+      clusterMonitors: clusterParts,
+      clusterServices: { nodeExporter: { port: 'http-metrics' } },
       grafana: { dashboards: 'sidecar', label: 'grafana_dashboard', labelValue: '1', namespaces: 'ALL' },
       gitops: { tool: 'argocd', tracking: 'label', apply: 'client' },
       network: { defaultDeny: true },
@@ -95,6 +102,31 @@ describe('a platform file', () => {
     expect(platform.problems).toEqual([]);
     expect(platform.facts).toEqual({});
     expect(platform.name).toBe('custom');
+  });
+
+  test('takes all that a Prometheus resource says of scraping', () => {
+    const platform = platformFrom(
+      [
+        'prometheus:',
+        '  name: k8s',
+        '  shards: 3',
+        '  shardingStrategy: { mode: Topology, topology: { values: [a, b] } }',
+        '  enforcedSampleLimit: 1000',
+        '  enforcedBodySizeLimit: 10MB',
+        '  scrapeClasses:',
+        '    - name: mesh',
+        '      default: true',
+        '      tlsConfig: { insecureSkipVerify: true }',
+        '      relabelings: [{ targetLabel: mesh, replacement: "true" }]',
+        '  excludedFromEnforcement: [{ resource: servicemonitors, namespace: kube-system }]',
+        '  nameValidationScheme: UTF8',
+        'clusterMonitors: []',
+      ].join('\n'),
+    );
+    expect(platform.problems).toEqual([]);
+    expect(platform.scrapeClassOf({})).toMatchObject({ name: 'mesh', tlsConfig: { insecureSkipVerify: true } });
+    expect(platform.prometheusServers[0]).toMatchObject({ shards: 3, enforcedBodySizeLimit: '10MB' });
+    expect(platform.facts.clusterMonitors).toEqual([]);
   });
 
   test('takes several servers, anchors and merged keys', () => {
@@ -162,13 +194,31 @@ describe('a fault in a file', () => {
       'namespace: monitoring\n',
       ['1: platform namespace has no meaning without a preset → write prometheus: { namespace: … }'],
     ],
-    ['scrape:\n  interval: 15\n', ["2: platform scrape.interval: '15' is no Prometheus duration → write '15s'"]],
     [
-      'base: &b { nme: a }\n',
+      'teamLabel: owner\nprometheus: []\n',
       [
-        '1: platform base is no fact of a platform → leave it out; known here: prometheus, operator, alertmanager, grafana, gitops, network, namespaces, links, mesh, scrape, pods, teamLabel, preset, release, namespace',
+        '2: platform prometheus is an empty list: it names no Prometheus → name one, or leave prometheus out where it is unknown',
       ],
     ],
+    [
+      'prometheus:\n  name: k8s\n  enforcedSampleLimit: many\n  scrapeClasses:\n    - { name: mesh, defalt: true }\n',
+      [
+        "3: platform prometheus.enforcedSampleLimit is the string 'many', expected a number → give a number",
+        "5: platform prometheus.scrapeClasses[0].defalt is no fact of a platform → write 'default'",
+      ],
+    ],
+    [
+      'prometheus:\n  scrapeClasses:\n    - { name: a, default: true }\n    - { name: b, default: true }\n',
+      ['2: platform prometheus.scrapeClasses has 2 defaults: a, b → keep one default'],
+    ],
+    [
+      'clusterMonitors: [kubelet, kubestatemetrics]\n',
+      [
+        "1: platform clusterMonitors[1] is the string 'kubestatemetrics', expected 'apiServer' or 'kubelet' or 'etcd' or 'dns' or 'controllerManager' or 'scheduler' or 'kubeProxy' or 'kubeStateMetrics' or 'nodeExporter' → write 'kubeStateMetrics'",
+      ],
+    ],
+    ['scrape:\n  interval: 15\n', ["2: platform scrape.interval: '15' is no Prometheus duration → write '15s'"]],
+    ['base: &b { nme: a }\n', [`1: platform base is no fact of a platform → leave it out; known here: ${everyName}`]],
     [
       'prometheus: &p\n  name: 5\nlinks: *p\n',
       [
@@ -194,9 +244,7 @@ describe('a fault in a file', () => {
     ],
     [
       '__proto__: { a: 1 }\n',
-      [
-        '1: platform __proto__ is no fact of a platform → leave it out; known here: prometheus, operator, alertmanager, grafana, gitops, network, namespaces, links, mesh, scrape, pods, teamLabel, preset, release, namespace',
-      ],
+      [`1: platform __proto__ is no fact of a platform → leave it out; known here: ${everyName}`],
     ],
   ])('%j', (content, problems) => expect(problemsIn(content)).toEqual(problems));
 

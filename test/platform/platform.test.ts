@@ -1,7 +1,7 @@
 import { App, Chart, Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import { findingsOf } from '../../src/findings';
-import { Platform, PlatformProps, PrometheusServer } from '../../src/platform';
+import { clusterParts, Platform, PlatformProps, PrometheusServer } from '../../src/platform';
 
 const release = 'kps';
 const presets: Readonly<Record<string, (facts: PlatformProps) => Platform>> = {
@@ -20,6 +20,11 @@ const everyFact: Required<PlatformProps> = {
   alertmanager: { name: 'other', namespace: 'alerts', alertmanagerConfigMatcherStrategy: 'None' },
   grafana: { dashboards: 'operator', instanceSelector: { matchLabels: { grafana: 'main' } } },
   gitops: { tool: 'flux', tracking: 'annotation', apply: 'server' },
+  annotations: { prefix: 'metrics.example' },
+  rules: { configMapLabels: { rules: 'yes' } },
+  prober: { url: 'blackbox.monitoring.svc:9115' },
+  clusterMonitors: ['kubelet'],
+  clusterServices: { etcd: { namespace: 'etcd', labels: { app: 'etcd' }, port: 'metrics', scheme: 'https' } },
   network: { defaultDeny: true },
   namespaces: { shop: { labels: { team: 'payments' } } },
   links: { runbooks: 'https://runbooks.example', grafana: 'https://grafana.example' },
@@ -50,7 +55,44 @@ const everyServerFact: Required<PrometheusServer> = {
   scrapeInterval: Duration.minutes(2),
   scrapeTimeout: '5s',
   evaluationInterval: '45s',
-  scrapeClasses: [{ name: 'mesh', default: false }],
+  scrapeClasses: [
+    {
+      name: 'mesh',
+      default: false,
+      fallbackScrapeProtocol: 'PrometheusText0.0.4',
+      tlsConfig: { caFile: '/ca.crt', serverName: 'app' },
+      authorization: { type: 'Bearer', credentialsFile: '/token' },
+      relabelings: [{ targetLabel: 'mesh', replacement: 'yes' }],
+      metricRelabelings: [{ action: 'labeldrop', regex: 'pod_template_hash' }],
+      attachMetadata: { node: true },
+    },
+  ],
+  scrapeProtocols: ['PrometheusProto'],
+  shards: 3,
+  shardingStrategy: { mode: 'Topology', topology: { externalLabelName: 'zone', values: ['a', 'b', 'c'] } },
+  podTargetLabels: ['team'],
+  excludedFromEnforcement: [{ resource: 'servicemonitors', namespace: 'kube-system', name: 'kubelet' }],
+  overrideHonorTimestamps: false,
+  enableFeatures: ['exemplar-storage'],
+  nameValidationScheme: 'Legacy',
+  nameEscapingScheme: 'Dots',
+  scrapeNativeHistograms: true,
+  scrapeClassicHistograms: true,
+  convertClassicHistogramsToNHCB: true,
+  sampleLimit: 1,
+  targetLimit: 2,
+  labelLimit: 3,
+  labelNameLengthLimit: 4,
+  labelValueLengthLimit: 5,
+  keepDroppedTargets: 6,
+  bodySizeLimit: '7MiB',
+  enforcedSampleLimit: 10,
+  enforcedTargetLimit: 20,
+  enforcedLabelLimit: 30,
+  enforcedLabelNameLengthLimit: 40,
+  enforcedLabelValueLengthLimit: 50,
+  enforcedKeepDroppedTargets: 60,
+  enforcedBodySizeLimit: '70MB',
   enforcedNamespaceLabel: 'ns',
   ignoreNamespaceSelectors: false,
   overrideHonorLabels: false,
@@ -68,7 +110,8 @@ describe.each(Object.entries(presets))('the preset %s', (name, make) => {
   test.each(Object.entries(everyFact))('lets %s be overridden', (fact, value) => {
     const platform = make({ [fact]: value } as PlatformProps);
     expect(platform.problems).toEqual([]);
-    const expected: unknown = typeof value === 'string' ? value : expect.objectContaining(value as object);
+    const isWhole = typeof value === 'string' || Array.isArray(value);
+    const expected: unknown = isWhole ? value : expect.objectContaining(value as object);
     expect(platform.facts[fact as keyof PlatformProps]).toEqual(expected);
   });
 
@@ -92,7 +135,12 @@ describe('what the presets say', () => {
         ruleSelector: { matchLabels: { release: 'kps' } },
         ruleNamespaceSelector: {},
       },
-      alertmanager: { name: 'kps-kube-prometheus-stack-alertmanager', namespace: 'observability' },
+      alertmanager: {
+        name: 'kps-kube-prometheus-stack-alertmanager',
+        namespace: 'observability',
+        alertmanagerConfigSelector: {},
+      },
+      clusterMonitors: clusterParts,
       grafana: { dashboards: 'sidecar', label: 'grafana_dashboard', labelValue: '1', namespaces: 'ALL' },
       network: { defaultDeny: false },
     });
@@ -120,6 +168,11 @@ describe('what the presets say', () => {
       enforcedNamespaceLabel: 'namespace',
       arbitraryFSAccessThroughSMs: { deny: true },
       ignoreNamespaceSelectors: true,
+      overrideHonorTimestamps: true,
+    });
+    expect(Platform.openShift().scrapeClassOf({})).toMatchObject({
+      name: 'global-config',
+      fallbackScrapeProtocol: 'PrometheusText1.0.0',
     });
   });
 
@@ -213,7 +266,14 @@ describe('in a construct tree', () => {
     const chart = new Chart(app, 'shop');
     Platform.of(chart);
     Platform.provide(app, Platform.kubePrometheus());
-    expect(findingsOf(app)).toMatchObject([{ code: 'platform/too-late', severity: 'error' }]);
+    expect(findingsOf(app)).toMatchObject([
+      {
+        code: 'platform/too-late',
+        severity: 'error',
+        where: { construct: 'the app' },
+        fix: expect.stringMatching(/^set the platform before \S+ is made$/) as string,
+      },
+    ]);
   });
 
   test('one for a chart may come after another chart was built on that of the app', () => {
@@ -337,3 +397,38 @@ export function misspeltFactsDoNotCompile(): void {
   // @ts-expect-error dashboards reach Grafana in one of two ways
   Platform.custom({ grafana: { dashboards: 'api' } });
 }
+
+describe('a label that the operator enforces', () => {
+  const excluded = [
+    { resource: 'servicemonitors', namespace: 'kube-system', name: 'kubelet' },
+    { resource: 'podmonitors', namespace: 'shop' },
+  ] as const;
+  const enforcing = Platform.custom({
+    prometheus: { enforcedNamespaceLabel: 'namespace', excludedFromEnforcement: excluded },
+  });
+
+  test.each([
+    ['ServiceMonitor', 'kube-system', 'kubelet', undefined],
+    ['ServiceMonitor', 'kube-system', 'dns', 'namespace'],
+    ['ServiceMonitor', 'shop', 'kubelet', 'namespace'],
+    ['PodMonitor', 'shop', 'any', undefined],
+    ['PodMonitor', undefined, 'any', 'namespace'],
+  ])('is, for the %s %s/%s, %s', (kind, namespace, name, label) => {
+    expect(enforcing.enforcedNamespaceLabelOf({ kind, namespace, name })).toBe(label);
+  });
+});
+
+test.each([
+  [{ mesh: { securePort: 70_000 } }, 'platform mesh.securePort is the number 70000, expected a port from 1 to 65535'],
+  [{ mesh: { securePort: 0.5 } }, 'platform mesh.securePort is the number 0.5, expected a port from 1 to 65535'],
+  [
+    { grafana: { dashboards: 'sidecar', namespaces: 5 } },
+    "platform grafana.namespaces is the number 5, expected a list or 'ALL'",
+  ],
+  [
+    { prometheus: { probeSelector: 'all' } },
+    "platform prometheus.probeSelector is the string 'all', expected { matchLabels, matchExpressions } or 'none'",
+  ],
+])('%j is no fact', (facts, message) => {
+  expect(Platform.custom(facts as never).problems.map((problem) => problem.message)).toEqual([message]);
+});

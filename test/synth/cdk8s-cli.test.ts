@@ -1,9 +1,10 @@
 import { spawnSync } from 'child_process';
-import { copyFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'fs';
+import { copyFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'fs';
 import { tmpdir } from 'os';
 import { join } from 'path';
 import { parseAllDocuments } from 'yaml';
 import { describeWithEngine } from '../support/engines';
+import { readOutput } from './folders';
 
 const root = join(__dirname, '../..');
 let project: string;
@@ -40,6 +41,29 @@ describe('cdk8s synth', () => {
     const { status, stdout } = cdk8s('synth', '--stdout');
     expect(status).toBe(0);
     expect(objectsIn(stdout)).toEqual(objectsIn(committed()));
+  }, 60_000);
+
+  test('takes several environments, each in its folder, with the metadata of all beside them', () => {
+    writeFileSync(
+      join(project, 'environments.ts'),
+      `
+      import { ApiObject, Chart } from 'cdk8s';
+      import { MonitoringApp } from './src';
+      MonitoringApp.environments({ staging: { values: { size: '1' } }, prod: { values: { size: '3' } } }, (environment, data) => {
+        new ApiObject(new Chart(environment, 'shop'), 'sizes', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'sizes' }, data });
+      }, { recordConstructMetadata: true });`,
+    );
+    const { status, stdout } = cdk8s(
+      ...['synth', '--app', 'npx ts-node --transpile-only environments.ts', '--output', 'environments'],
+    );
+    expect(status).toBe(0);
+    expect(readOutput(join(project, 'environments'))).toEqual({
+      'construct-metadata.json': '{"version":"1.0.0","resources":{"sizes":{"path":"shop/sizes"}}}',
+      'prod/shop.k8s.yaml': expect.stringContaining('size: "3"') as string,
+      'staging/shop.k8s.yaml': expect.stringContaining('size: "1"') as string,
+    });
+    expect(stdout).toContain('environments/prod/shop.k8s.yaml');
+    expect(stdout).toContain('environments/staging/shop.k8s.yaml');
   }, 60_000);
 
   describeWithEngine('helm', (helm) => {

@@ -155,6 +155,80 @@ describe('a synth that is killed', () => {
   });
 });
 
+/** Synthesizes two environments, and kills itself right before the nth operation that changes a file. */
+const environmentsScript = `
+const files = require('./synth/file-system').diskFileSystem;
+const { ApiObject, Chart } = require('cdk8s');
+const { MonitoringApp } = require('./synth');
+const [outdir, version, charts, n] = process.argv.slice(2);
+let left = Number(n);
+for (const name of ['write', 'create', 'rename', 'removeFile', 'removeEmptyFolder', 'makeFolder']) {
+  const original = files[name];
+  files[name] = (...parameters) => {
+    if (--left === 0) process.kill(process.pid, 'SIGKILL');
+    return original(...parameters);
+  };
+}
+const compose = (environment, _, name) => {
+  for (const id of charts.split(',')) {
+    const chart = new Chart(environment, id);
+    new ApiObject(chart, 'object', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'object' }, data: { version, name } });
+  }
+};
+MonitoringApp.environments({ staging: {}, prod: {} }, compose, { outdir, summary: false });
+`;
+
+describe('a synth of two environments that is killed', () => {
+  const synthesize = (outdir: string, version: string, charts: string, killBeforeOperation = 0) =>
+    spawnSync(process.execPath, [join(room, 'environments.js'), outdir, version, charts, String(killBeforeOperation)], {
+      encoding: 'utf8',
+    });
+  const treeOf = (version: string, charts: string) => {
+    const folder = temporaryFolder();
+    expect(synthesize(folder, version, charts).stderr).toBe('');
+    return readOutput(folder);
+  };
+
+  test('leaves whole files in every folder, and the next one completes all of them', () => {
+    writeFileSync(join(room, 'environments.js'), environmentsScript);
+    const before = treeOf('old', 'shop,gone');
+    const after = treeOf('new', 'shop,made');
+    expect(Object.keys(after)).toEqual([
+      'prod/made.k8s.yaml',
+      'prod/shop.k8s.yaml',
+      'staging/made.k8s.yaml',
+      'staging/shop.k8s.yaml',
+    ]);
+    const start = temporaryFolder();
+    synthesize(start, 'old', 'shop,gone');
+    writeTree(start, { 'prod/theirs.yaml': 'theirs' });
+    const seen = { untouched: 0, begun: 0 };
+    for (let operation = 1; ; operation++) {
+      const folder = temporaryFolder();
+      cpSync(start, folder, { recursive: true });
+      const { signal, status } = synthesize(folder, 'new', 'shop,made', operation);
+      if (signal === null) {
+        expect(status).toBe(0);
+        break;
+      }
+      const output = readOutput(folder);
+      const files = Object.keys(output).filter((path) => !path.startsWith('.cdk8s-monitoring.'));
+      for (const path of files) expect([before[path], after[path], 'theirs']).toContain(output[path]);
+      expect(files).toEqual(
+        expect.arrayContaining(['prod/shop.k8s.yaml', 'prod/theirs.yaml', 'staging/shop.k8s.yaml']),
+      );
+      const isOld = Object.entries(before).every(([path, content]) => output[path] === content);
+      seen[isOld ? 'untouched' : 'begun']++;
+      // until the journal is in place, no environment is touched; from then on, the next synth goes on with all of them
+      if (!isOld) {
+        synthesize(folder, 'new', 'shop,made');
+        expect(readOutput(folder)).toEqual({ ...after, 'prod/theirs.yaml': 'theirs' });
+      }
+    }
+    expect([seen.untouched > 5, seen.begun > 5]).toEqual([true, true]);
+  }, 120_000);
+});
+
 test('synths of one folder at once leave one whole set', async () => {
   const folder = prepare();
   const sets = [1, 2, 3, 4].map((number) =>

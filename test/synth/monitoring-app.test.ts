@@ -5,7 +5,7 @@ import { ApiObject, App, Chart, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import { MonitoredApp, ScrapePolicy } from '../../src/constructs';
 import { addFinding, Finding } from '../../src/findings';
-import { MonitoringApp, SynthesisError } from '../../src/synth';
+import { MonitoringApp, type MonitoringAppProps, SynthesisError } from '../../src/synth';
 import { compileRooms } from './compile-room';
 import { readOutput, readTree, removeTemporaryFolders, temporaryFolder, writeTree } from './folders';
 
@@ -32,6 +32,24 @@ function findingsOfSynth(stack: (app: App) => void): readonly Finding[] {
   }
   return [];
 }
+
+const warns = (props: MonitoringAppProps) => {
+  const app = new MonitoringApp({ outdir: temporaryFolder(), summary: false, ...props });
+  addFinding(new Chart(app, 'shop'), finding('warning', 'shop'));
+  return () => app.synth();
+};
+
+test('a warning fails a synth where that is asked for, by a prop or by the environment', () => {
+  expect(warns({})).not.toThrow();
+  expect(warns({ failOn: 'warning' })).toThrow(SynthesisError);
+  process.env.CDK8S_MONITORING_FAIL_ON = 'warning';
+  try {
+    expect(warns({})).toThrow(SynthesisError);
+    expect(warns({ failOn: 'error' })).not.toThrow();
+  } finally {
+    delete process.env.CDK8S_MONITORING_FAIL_ON;
+  }
+});
 
 const codesOf = (findings: readonly Finding[]) => findings.map(({ code }) => code).sort();
 

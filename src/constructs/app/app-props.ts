@@ -1,8 +1,6 @@
-import type { ApiObject } from 'cdk8s';
 import type * as kplus from 'cdk8s-plus-28';
-import type { IConstruct } from 'constructs';
 import type { EnvironmentValue } from './container';
-import type { GeneratedObjects, MonitoringOptions, ProcessOptions } from './monitoring-props';
+import type { MonitoringOptions, ProcessOptions } from './monitoring-props';
 
 /** A new app. */
 export type MonitoredAppProps = MonitoringOptions &
@@ -43,16 +41,4 @@ export type MonitoredAppProps = MonitoringOptions &
     readonly securityContext?: kplus.ContainerSecurityContextProps;
     /** Folders that the app may write into: an empty volume each, as the root file system is read-only. */
     readonly writableFolders?: readonly string[];
-  };
-
-/** A workload that exists: one of cdk8s-plus (of any version), or an ApiObject. */
-export type ExistingWorkload = ApiObject | (IConstruct & { readonly podMetadata: object });
-
-/** Monitoring of a workload that exists. */
-export type AttachProps = Omit<MonitoringOptions, 'objects'> &
-  ProcessOptions & {
-    readonly workload: ExistingWorkload;
-    /** Name of the container that serves the metrics. @default - the first one */
-    readonly container?: string;
-    readonly objects?: Omit<GeneratedObjects, 'deployment'>;
   };

@@ -1,6 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { generateObject, ObjectOptions } from '../objects';
+import { generateObject, ObjectOptions, rendered } from '../objects';
 
 /** How the app is reached inside the cluster. */
 export interface ServiceOptions extends ObjectOptions {
@@ -45,4 +45,12 @@ export function appService(scope: Construct, id: string, props: AppServiceProps)
       },
     }),
   });
+}
+
+/** The port that a Service names first, as its clients and as its pods know it. */
+export function firstPortOf(service: ApiObject): { port: number; targetPort: number | string } | undefined {
+  const { ports } = (rendered(service).spec ?? {}) as { ports?: { port?: unknown; targetPort?: unknown }[] | null };
+  const { port, targetPort = port } = (Array.isArray(ports) ? ports[0] : undefined) ?? {};
+  if (typeof port !== 'number' || (typeof targetPort !== 'number' && typeof targetPort !== 'string')) return undefined;
+  return { port, targetPort };
 }

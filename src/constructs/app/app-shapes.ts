@@ -1,8 +1,11 @@
 import { described, Shape, ShapeRule } from '../../findings';
+import { meshShape } from '../mesh/mesh-options';
 import { labelProblem, ShapeOf } from '../objects';
 import type { ObjectOptions } from '../objects';
 import type { ExporterProps } from '../exporters/exporter';
-import type { AttachProps, MonitoredAppProps } from './app-props';
+import { seriesNameProblem } from '../rules/rule-checks';
+import { PrometheusRuleOptions, ruleGroupShape } from '../rules/rule-group';
+import type { MonitoredAppProps } from './app-props';
 import type { MetricsOptions, MonitoringOptions, ProcessOptions } from './monitoring-props';
 import type { ServiceOptions } from './app-service';
 import { portNameRule, portNumberRule, portRule } from './ports';
@@ -11,10 +14,10 @@ import { portNameRule, portNumberRule, portRule } from './ports';
  * What the props of apps and exporters look like, for those whom no compiler tells: JavaScript, `any`, a spread object.
  */
 
-const textMap: Shape = { map: 'text' };
+export const textMap: Shape = { map: 'text' };
 
 /** Labels of an app stand on each of its objects: a fault is shown once, at the app. */
-const label: ShapeRule = {
+export const label: ShapeRule = {
   code: 'props/label',
   problem: (value, _place, key) => labelProblem(key, value),
 };
@@ -36,19 +39,24 @@ export const objectOptions: Record<keyof ObjectOptions, Shape> = {
   patches: { list: { withMember: '_toJson', expected: 'a patch made by JsonPatch' } },
 };
 
-const scrapePolicy: Shape = {
+export const prometheusRuleOptions: Record<keyof PrometheusRuleOptions, Shape> = {
+  ...objectOptions,
+  group: { fields: ruleGroupShape },
+};
+
+export const scrapePolicy: Shape = {
   problem: (value, place) => {
     if (value === undefined || value === null) return undefined;
-    const { mechanism } = value as { mechanism?: { options?: unknown } };
+    const { mechanism } = value as { mechanism?: { kind?: string; options?: unknown } };
     if (mechanism === undefined) {
       const expected = 'a ScrapePolicy, such as ScrapePolicy.serviceMonitor(…)';
       return { message: `${place} is ${described(value)}, expected ${expected}`, fix: `give ${expected}` };
     }
-    const { options } = mechanism;
+    const { kind = 'serviceMonitor', options } = mechanism;
     if (typeof options === 'object' && options !== null && !Array.isArray(options)) return undefined;
     return {
       message: `${place} has ${described(options)} for its options, expected { interval, scrapeTimeout, … }`,
-      fix: 'write ScrapePolicy.serviceMonitor({ … })',
+      fix: `write ScrapePolicy.${kind}({ … })`,
     };
   },
 };
@@ -86,9 +94,11 @@ const metrics: ShapeOf<MetricsOptions> = {
   scrape: scrapePolicy,
   alerts,
   serviceMonitor: { fields: objectOptions },
+  podMonitor: { fields: objectOptions },
+  probe: { fields: objectOptions },
 };
 
-const processes: ShapeOf<ProcessOptions> = {
+export const processes: ShapeOf<ProcessOptions> = {
   processes: { oneOf: ['single', 'prefork'] },
   aggregation: { oneOf: ['multi-process-directory', 'in-process'] },
 };
@@ -99,20 +109,26 @@ const service: ShapeOf<ServiceOptions> = {
   port: portNumberRule,
 };
 
-const monitoring: ShapeOf<MonitoringOptions> = {
+export const monitoring: ShapeOf<MonitoringOptions> = {
   name: 'text',
   metrics: { fields: metrics },
   scrape: scrapePolicy,
+  prometheus: 'text',
   team: label,
   labels: { map: label },
   service: { either: [{ oneOf: ['none'] }, { fields: service }] },
   isolate: 'boolean',
+  mesh: meshShape,
   objects: {
     fields: {
       deployment: { fields: objectOptions },
       serviceMonitor: { fields: objectOptions },
+      podMonitor: { fields: objectOptions },
       networkPolicy: { fields: objectOptions },
-      prometheusRule: { fields: objectOptions },
+      proberNetworkPolicy: { fields: objectOptions },
+      prometheusRule: { fields: prometheusRuleOptions },
+      peerAuthentication: { fields: objectOptions },
+      authorizationPolicy: { fields: objectOptions },
     },
   },
 };
@@ -137,11 +153,15 @@ export const monitoredAppShape: ShapeOf<MonitoredAppProps> = {
   ...processes,
 };
 
-export const attachShape: ShapeOf<AttachProps> = {
-  ...monitoring,
-  ...processes,
-  workload: 'anything',
-  container: 'text',
+/** An expression is made of it: `queue-up == 0` would be a subtraction. */
+const metricName: ShapeRule = {
+  code: 'rules/record-name',
+  problem: (value, place) => {
+    if (typeof value !== 'string')
+      return { message: `${place} is ${described(value)}, expected text`, fix: 'name a metric' };
+    const problem = seriesNameProblem(value);
+    return problem && { message: `${place}: ${problem.message}`, fix: problem.fix };
+  },
 };
 
 export const exporterShape: ShapeOf<ExporterProps> = {
@@ -158,9 +178,14 @@ export const exporterShape: ShapeOf<ExporterProps> = {
   resources: { fields: { requests: textMap, limits: textMap } },
   volumeMounts: { list: { fields: { name: 'text', mountPath: 'text', readOnly: 'boolean', subPath: 'text' } } },
   native: 'boolean',
-  upMetric: 'text',
+  upMetric: metricName,
+  errorMetric: metricName,
+  configFiles: { fields: { mountPath: 'text', files: textMap, configMap: { fields: objectOptions } } },
   runAsUser: 'number',
   scrape: scrapePolicy,
   alerts,
   serviceMonitor: { fields: objectOptions },
+  podMonitor: { fields: objectOptions },
+  probe: { fields: objectOptions },
+  service: { fields: objectOptions },
 };

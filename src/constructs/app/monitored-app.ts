@@ -1,15 +1,19 @@
 import { ApiObject } from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
-import { Construct, IConstruct } from 'constructs';
-import { addCheck, addFinding, described, Finding, scopeFor } from '../../findings';
+import { Construct } from 'constructs';
+import { addFinding, Finding, scopeFor } from '../../findings';
 import { checkProps, definedFields, patch, reportProps } from '../objects';
-import type { AttachProps, MonitoredAppProps } from './app-props';
-import { attachShape, monitoredAppShape } from './app-shapes';
+import type { MonitoredAppProps } from './app-props';
+import type { AttachProps } from './attach-props';
+import { AttachedWorkload } from './attached-workload';
+import { monitoredAppShape } from './app-shapes';
 import { EnvironmentValue, isFloatingImage } from './container';
 import { MonitoredWorkload } from './monitored-workload';
 import type { MetricsOptions } from './monitoring-props';
+import { noPort, ownEndpoint } from './own-endpoint';
 import { addProcesses, addWritableFolder } from './processes';
-import { portNameProblem, toPortName, unknownPort } from './ports';
+import { podsOf } from './pods-source';
+import { portNameProblem, unknownPort } from './ports';
 import { plainSecrets, secretFix } from './plain-secrets';
 import { floatingImage } from './workload-checks';
 
@@ -27,12 +31,21 @@ import { floatingImage } from './workload-checks';
  */
 export class MonitoredApp extends MonitoredWorkload {
   /**
-   * Monitors a workload that exists. Its pods get the ports and containers that monitoring needs and nothing else; a Service
-   * `<name>-metrics` is put in front of the metrics ports.
+   * Monitors what exists: a workload, whose pods get the ports and containers that monitoring needs and nothing else; a
+   * Service; or pods that an operator makes. In front of the metrics ports of a workload or of pods, a Service
+   * `<name>-metrics` is put.
+   *
+   * @example
+   * MonitoredApp.attach(chart, 'redis', {
+   *   workload: { in: release, kind: 'StatefulSet', name: 'redis-master' },
+   *   metrics: { port: 9121 },
+   * });
    */
   static attach(scope: Construct, id: string, props: AttachProps): MonitoredWorkload {
     return new AttachedWorkload(scope, id, props);
   }
+
+  declare readonly workload: ApiObject;
 
   /** The Deployment, with all that cdk8s-plus can do with it: volumes, probes, autoscaling, scheduling. */
   readonly deployment: kplus.Deployment;
@@ -44,7 +57,7 @@ export class MonitoredApp extends MonitoredWorkload {
     const { props, problems } = checkProps(given, monitoredAppShape);
     const ports = appPorts(props);
     super(scopeFor(scope, id, 'MonitoredApp'), id, props, (app, labels) => ({
-      workload: ApiObject.of(createDeployment(app, labels, props, ports)),
+      pods: podsOf(ApiObject.of(createDeployment(app, labels, props, ports))),
       ports,
       serviceName: app.name,
       serviceLabels: {},
@@ -64,7 +77,13 @@ export class MonitoredApp extends MonitoredWorkload {
     const { port = Object.values(ports)[0] } = metrics;
     const number = typeof port === 'string' ? ports[port] : port;
     if (number === undefined) {
-      const problem = typeof port === 'string' ? unknownPort(port, Object.keys(ports)) : noPort;
+      const problem =
+        typeof port === 'string'
+          ? unknownPort(
+              port,
+              Object.keys(ports).map((name) => ({ name })),
+            )
+          : noPort;
       const code = typeof port === 'string' ? 'ports/unknown' : 'ports/missing';
       addFinding(this, { code, severity: 'error', where: { construct: this.node.path }, ...problem });
       return;
@@ -135,93 +154,10 @@ export class MonitoredApp extends MonitoredWorkload {
   }
 }
 
-class AttachedWorkload extends MonitoredWorkload {
-  constructor(scope: Construct, id: string, given: AttachProps) {
-    const { props, problems } = checkProps(given, attachShape);
-    const namesService = typeof props.service === 'object' && props.service.name !== undefined;
-    super(
-      scopeFor(scope, id, 'MonitoredApp.attach'),
-      id,
-      props,
-      (app) => ({
-        workload: existingWorkload(app, props.workload),
-        container: props.container,
-        ports: {},
-        serviceName: `${app.name}-metrics`,
-        serviceLabels: { 'app.kubernetes.io/component': 'metrics' },
-      }),
-      namesService ? undefined : 63 - '-metrics'.length,
-    );
-    reportProps(this, problems);
-    addProcesses(this, props);
-    if (props.metrics) this.declareOwnEndpoint(props.metrics);
-  }
-
-  private declareOwnEndpoint(metrics: MetricsOptions): void {
-    const { port, portName, dedicated = false } = metrics;
-    const where = { construct: this.node.path };
-    if (port === undefined) {
-      addFinding(this, { code: 'ports/missing', severity: 'error', where, ...noPort });
-      return;
-    }
-    if (typeof port === 'number') {
-      this._addEndpoint({ ...ownEndpoint(this, metrics), port, portName: portName ?? 'metrics', dedicated });
-      return;
-    }
-    // The workload may get its ports after it was attached to, so a name is looked up when it is needed.
-    const find = () => this.declaredPorts().find(({ name }) => name === port)?.containerPort;
-    this._addEndpoint({
-      ...ownEndpoint(this, metrics),
-      port: () => find() ?? 1,
-      portName: portName ?? toPortName(port),
-      dedicated,
-    });
-    addCheck(this, () => {
-      if (find() !== undefined) return [];
-      const names = this.declaredPorts().flatMap(({ name }) => name ?? []);
-      return [{ code: 'ports/unknown', severity: 'error', where, ...unknownPort(port, names) }];
-    });
-  }
-}
-
-/** The object that runs the pods; a stand-in where there is none, so that the other faults of the stack show as well. */
-function existingWorkload(app: MonitoredWorkload, workload: unknown): ApiObject {
-  try {
-    return ApiObject.of(workload as IConstruct);
-  } catch {
-    const isConstruct = Construct.isConstruct(workload);
-    addFinding(app, {
-      code: 'workload/none',
-      severity: 'error',
-      where: { construct: app.node.path },
-      message: `there is nothing to attach to: workload is ${isConstruct ? workload.node.path : described(workload)}, which is no workload`,
-      fix: 'give a Deployment, StatefulSet or DaemonSet: one of cdk8s-plus, or an ApiObject',
-    });
-    const labels = { app: app.name };
-    return new ApiObject(app, 'Workload', {
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      metadata: { name: app.name },
-      spec: {
-        selector: { matchLabels: labels },
-        template: { metadata: { labels }, spec: { containers: [{ name: app.name }] } },
-      },
-    });
-  }
-}
-
 type Ports = Readonly<Record<string, number>>;
 
 function appPorts({ port, portName = 'http', ports }: MonitoredAppProps): Ports {
   return { ...(port === undefined ? {} : { [portName]: port }), ...ports };
-}
-
-const noPort = { message: 'the metrics have no port, and the app declares none', fix: 'give metrics.port' };
-
-/** What a new app and an attached one say alike of their own metrics. */
-function ownEndpoint(app: MonitoredWorkload, { path, scheme, scrape, alerts, serviceMonitor }: MetricsOptions) {
-  const address = { path: path ?? '/metrics', scheme: scheme ?? ('http' as const) };
-  return { declaredBy: app, exporter: '', ...address, policy: scrape, alerts, serviceMonitor };
 }
 
 /** Ports as cdk8s-plus takes them, which throws where a number stands twice: that is a finding of ours. */

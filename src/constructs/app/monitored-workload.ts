@@ -1,57 +1,38 @@
 import { ApiObject, Chart } from 'cdk8s';
-import { Construct, IConstruct } from 'constructs';
+import { Construct } from 'constructs';
 import { addCheck, addFinding, compareText, Finding, reserveIds } from '../../findings';
 import { Platform } from '../../platform';
-import { canBeRendered, nameProblem, ObjectOptions, refine, rendered, renderedByMaker, toObjectName } from '../objects';
-import { addDefaultAlerts, camelCase, DefaultAlerts } from '../rules/default-alerts';
+import { canBeRendered, nameProblem, rendered, renderedByMaker, toObjectName } from '../objects';
+import { MonitoringDefaults } from '../defaults/monitoring-defaults';
+import type { MeshAccess } from '../mesh/mesh-access';
+import { addDefaultAlerts, camelCase, withoutAbsence } from '../rules/default-alerts';
+import { labelMatchers } from '../rules/label-matchers';
+import { sharedMatchers } from '../rules/matcher-checks';
 import { RuleSet } from '../rules/rule-set';
 import { endpointFindings, namespaceSelectorFindings, scrapeFindings } from '../scrape/endpoint-checks';
 import type { MetricsEndpoint } from '../scrape/metrics-endpoint';
 import { defaultJobLabel } from '../scrape/monitor-endpoint';
-import { layeredMechanism, ScrapeMechanism, ScrapePolicy } from '../scrape/scrape-policy';
-import { targetLabels } from '../scrape/target-labels';
-import { addressedPorts, ContainerManifest, ContainerPort } from './container';
+import { sharedPodFindings } from '../scrape/annotations';
+import { layeredMechanism, mechanismOf } from '../scrape/layers';
+import { endpointPath, mechanismFindings } from '../scrape/mechanism-checks';
+import type { ScrapeMechanism, ScrapePolicy } from '../scrape/scrape-policy';
+import { type Discovered, sharedLabels, targetLabels } from '../scrape/target-labels';
+import { usableMechanism } from '../scrape/usable-mechanism';
+import { isOlder } from '../scrape/version-checks';
+import { claim, reportSharedName } from './apps-of-tree';
+import { meshAccessOf } from './app-in-mesh';
 import { DerivedObjects } from './derived-objects';
+import type { EndpointDeclaration, WorkloadFacts } from './endpoint-declaration';
 import type { MonitoringOptions } from './monitoring-props';
-import {
-  allContainers,
-  appContainerOf,
-  hasPodTemplate,
-  PodAdditions,
-  podTemplateOf,
-  withPodAdditions,
-} from './pod-template';
+import { throughExistingService } from './existing-service';
+import { foundPodsFindings } from './found-pods-checks';
+import { nothingScrapedFindings } from './nothing-scraped';
+import type { PodAdditions } from './pod-additions';
+import { PodChanges } from './pod-changes';
+import { allContainers, podTemplateOf, runsToCompletion } from './pod-template';
+import type { DeclaredPort } from './pods-source';
+import { type ProbedService, probedService } from './probed-service';
 import { workloadFindings } from './workload-checks';
-
-/** An endpoint as an app or exporter declares it. */
-export interface EndpointDeclaration extends Omit<MetricsEndpoint, 'scrape' | 'port'> {
-  /** Container port; a function where it can be known only when the workload is complete. */
-  readonly port: number | (() => number);
-  readonly policy?: ScrapePolicy;
-  readonly alerts?: false | DefaultAlerts;
-  readonly upMetric?: string;
-  /** Options of the ServiceMonitor, where the endpoint needs one of its own. */
-  readonly serviceMonitor?: ObjectOptions;
-}
-
-/** What a subclass tells of the workload and of the Service in front of it. */
-export interface WorkloadFacts {
-  /** The object whose pods are scraped. */
-  readonly workload: ApiObject;
-  /** Container of the app; the first one when it is left out. */
-  readonly container?: string;
-  /** Ports of the app itself, by name. */
-  readonly ports: Readonly<Record<string, number>>;
-  /** Name of the Service. */
-  readonly serviceName: string;
-  /** Labels of the Service beside those of the app, by which a monitor tells it from others. */
-  readonly serviceLabels: Readonly<Record<string, string>>;
-}
-
-const monitoredBy = new WeakMap<ApiObject, MonitoredWorkload>();
-
-/** The apps of a tree, by what their monitors select Services by. */
-const appsOf = new WeakMap<IConstruct, Map<string, MonitoredWorkload>>();
 
 /**
  * A workload whose metrics are scraped: everything that monitoring needs is derived from its endpoints. Use
@@ -66,15 +47,17 @@ export abstract class MonitoredWorkload extends Construct {
   readonly team?: string;
   /** Labels of every object of the app. */
   readonly labels: Readonly<Record<string, string>>;
-  /** The object whose pods are scraped. */
-  readonly workload: ApiObject;
+  /** The object whose pods are scraped; undefined where it is not in the code. */
+  readonly workload?: ApiObject;
 
+  private readonly objectsNamespace?: string;
   private readonly options: MonitoringOptions;
   private readonly facts: WorkloadFacts;
   private readonly declared: MetricsEndpoint[] = [];
-  private readonly additions: Partial<PodAdditions>[] = [];
+  private readonly podChanges: PodChanges;
   private readonly rules: RuleSet;
   private readonly objects: DerivedObjects;
+  private readonly mesh?: MeshAccess;
 
   protected constructor(
     scope: Construct,
@@ -84,30 +67,67 @@ export abstract class MonitoredWorkload extends Construct {
     longestName = 63,
   ) {
     super(scope, id);
-    reserveIds(this, ['Deployment', 'Workload', 'Service', 'ServiceMonitor', 'NetworkPolicy']);
+    reserveIds(this, [
+      'Deployment',
+      'Workload',
+      'Service',
+      'ServiceMonitor',
+      'PodMonitor',
+      'Probe',
+      'NetworkPolicy',
+      'ProberNetworkPolicy',
+    ]);
     this.options = options;
     this.name = this.usableName(options.name ?? id, longestName);
-    this.team = options.team;
+    const defaults = MonitoringDefaults.of(this);
+    this.team = options.team ?? defaults.team;
+    if (options.prometheus !== undefined) Platform.provideServer(this, options.prometheus);
     this.platform = Platform.of(this);
     this.labels = {
       [defaultJobLabel]: this.name,
-      ...(options.team === undefined ? {} : { [this.platform.teamLabel]: options.team }),
+      ...(this.team === undefined ? {} : { [this.platform.teamLabel]: this.team }),
+      ...defaults.labels,
       ...options.labels,
     };
     this.facts = makeWorkload(this, this.labels);
-    this.workload = this.facts.workload;
-    this.namespace = this.workload.metadata.namespace ?? Chart.of(this).namespace;
+    const { pods } = this.facts;
+    this.workload = pods.workload;
+    this.namespace = pods.namespace ?? Chart.of(this).namespace;
+    this.objectsNamespace = pods.objectsNamespace ?? this.namespace;
     this.rules = new RuleSet(this, {
       name: this.name,
-      namespace: this.namespace,
+      namespace: this.objectsNamespace,
       labels: this.labels,
       alertLabels:
         options.team === undefined ? {} : { [this.platform.teamLabel.replace(/[^a-zA-Z0-9_]/g, '_')]: options.team },
       options: options.objects?.prometheusRule,
     });
-    this.takeOverWorkload();
-    this.reportSharedName();
+    this.rules.addTargets({ name: this.name, labels: () => this.targets() });
+    this.podChanges = new PodChanges({
+      name: this.name,
+      container: this.facts.container,
+      endpoints: () => this.endpoints,
+    });
+    const isFirst = pods.monitored !== undefined && claim(this, pods.monitored);
+    if (isFirst && this.workload !== undefined) this.podChanges.applyTo(this.workload);
+    const { service } = options;
+    const ofService = typeof service === 'object' ? service.labels?.[defaultJobLabel] : undefined;
+    reportSharedName(this, this.namespace, ofService ?? this.labels[defaultJobLabel] ?? this.name);
+    this.reportTwoTeams();
     this.objects = new DerivedObjects({
+      ...this.facts,
+      construct: this,
+      name: this.name,
+      namespace: this.objectsNamespace,
+      labels: this.labels,
+      platform: this.platform,
+      options,
+      scrapeAs: (kind) => this.reached(this.throughService(mechanismOf(kind, this.platform, options.scrape))),
+      portsBesideEndpoints: () => this.mesh?.ports() ?? [],
+      endpoints: () => this.endpoints,
+      portNameOf: (endpoint) => this.portNameOf(endpoint),
+    });
+    this.mesh = meshAccessOf({
       ...this.facts,
       construct: this,
       name: this.name,
@@ -115,10 +135,12 @@ export abstract class MonitoredWorkload extends Construct {
       labels: this.labels,
       platform: this.platform,
       options,
-      scrape: this.appScrape,
-      endpoints: () => this.endpoints,
-      portNameOf: (endpoint) => this.portNameOf(endpoint),
+      rules: this.rules,
+      objects: this.objects,
+      labelsOf: (endpoint) => this.labelsOf(endpoint),
     });
+    this._addToPods(() => ({ podAnnotations: this.objects.podAnnotations() }));
+    this._addToPods(() => this.mesh?.podAdditions() ?? {});
     addCheck(this, () => this.findings());
   }
 
@@ -133,29 +155,68 @@ export abstract class MonitoredWorkload extends Construct {
   }
 
   /** The labels that single out the series of an endpoint, in the order in which rules print them. */
-  labelsOf(endpoint: MetricsEndpoint): Record<string, string> {
-    const { service } = this.objects;
-    return targetLabels(endpoint, {
-      namespace: this.namespace,
-      enforcedNamespaceLabel: this.platform.prometheusServers[0]?.enforcedNamespaceLabel,
+  labelsOf(declared: MetricsEndpoint): Record<string, string> {
+    const endpoint = this.mesh?.scrapedAs(declared) ?? declared;
+    return targetLabels(endpoint, this.discovered(endpoint));
+  }
+
+  /**
+   * The matchers of an endpoint's series for an expression of yours, without braces: `namespace="shop", job="checkout",
+   * endpoint="http"`. They follow what the policies, `jobLabel` and relabeling make of the labels.
+   *
+   * @param endpoint one of `endpoints`. @default - what all endpoints of the app share, without `endpoint`; the namespace
+   * and the name of the app where it has none so far
+   */
+  matchers(endpoint?: MetricsEndpoint): string {
+    if (endpoint !== undefined) return labelMatchers(this.labelsOf(endpoint)).slice(1, -1);
+    const { namespace, name: job } = this;
+    const unscraped = [{ ...(namespace === undefined ? {} : { namespace }), job }];
+    return sharedMatchers(this.declared.length === 0 ? unscraped : this.targets());
+  }
+
+  private targets(): Record<string, string>[] {
+    return this.endpoints.map((endpoint) => this.labelsOf(endpoint));
+  }
+
+  private discovered(endpoint: MetricsEndpoint): Discovered {
+    const { name, objectsNamespace } = this;
+    const monitor = { kind: endpoint.scrape.kind, namespace: objectsNamespace, name };
+    const enforcedNamespaceLabel = this.platform.enforcedNamespaceLabelOf(monitor);
+    const service = this.objects.serviceOf(endpoint);
+    const { pods } = this.facts;
+    return {
+      job: this.objects.job,
+      // An enforced label is the namespace of the monitor, wherever the pods are.
+      namespace: enforcedNamespaceLabel === 'namespace' ? this.objectsNamespace : this.namespace,
+      enforcedNamespaceLabel,
       portName: this.portNameOf(endpoint),
-      serviceLabels: service ? (rendered(service).metadata.labels ?? {}) : {},
-      serviceName: service?.name ?? this.name,
-    });
+      serviceLabels: service.labels,
+      serviceName: service.name,
+      podSelector: () => pods.podSelector(),
+      podLabels: () => pods.podLabels(),
+      annotations: this.platform.facts.annotations,
+    };
   }
 
   /** @internal Adds an endpoint, and the objects that it needs. */
-  _addEndpoint({ policy, alerts, upMetric, serviceMonitor: monitor, port, ...declaration }: EndpointDeclaration): void {
-    const scrape = layeredMechanism(this.platform.facts.scrape, this.options.scrape, policy);
+  _addEndpoint(declared: EndpointDeclaration): void {
+    const { policy, upMetric, errorMetric, serviceMonitor, podMonitor, probe, service, port, path, ...declaration } =
+      declared;
+    const asked = this.offTheNodes(usableMechanism(declaration.declaredBy, this.scrapeWith(policy)), port);
+    const wanted = { path: path ?? endpointPath(asked), scheme: declaration.scheme, scrape: asked };
+    const reach = this.mesh?.reach(wanted) ?? wanted;
+    const { scrape } = reach;
     const endpoint: MetricsEndpoint = {
       ...declaration,
+      ...reach,
       get port() {
         return typeof port === 'function' ? port() : port;
       },
-      scrape,
     };
     this.declared.push(endpoint);
-    this.objects.addEndpoint(endpoint, monitor);
+    this.mesh?.add(endpoint, wanted, declared.alerts !== false);
+    const alerts = this.mesh?.alertsOf(endpoint, declared.alerts) ?? declared.alerts;
+    this.objects.addEndpoint(endpoint, { serviceMonitor, podMonitor, probe, service });
     const prefix = camelCase(this.name) + camelCase(endpoint.exporter);
     addDefaultAlerts(
       this.rules,
@@ -164,23 +225,48 @@ export abstract class MonitoredWorkload extends Construct {
         prefix,
         what: endpoint.exporter === '' ? this.name : `the ${endpoint.exporter} exporter of ${this.name}`,
         matchers: () => this.labelsOf(endpoint),
+        sharedLabels: () => sharedLabels(endpoint, this.discovered(endpoint)),
+        isProbed: scrape.kind === 'probe',
         upMetric,
-        metricRelabelings: scrape.options.metricRelabelings,
+        errorMetric,
+        metricRelabelings: 'metricRelabelings' in scrape.options ? scrape.options.metricRelabelings : undefined,
       },
-      alerts,
+      this.workload && runsToCompletion(this.workload.kind) ? withoutAbsence(alerts) : alerts,
       this.platform,
     );
   }
 
-  /** @internal Adds containers, volumes and the like to the pods of the workload, when they are rendered. */
-  _addToPods(additions: Partial<PodAdditions>): void {
-    this.additions.push(additions);
+  /**
+   * @internal Adds containers, volumes, annotations and the like to the pods of the workload, when they are rendered; a
+   * function where they can be known only then.
+   */
+  _addToPods(additions: Partial<PodAdditions> | (() => Partial<PodAdditions>)): void {
+    this.podChanges.add(additions);
   }
 
-  /** Ports of the app's container as the workload itself declares them. */
-  protected declaredPorts(): readonly ContainerPort[] {
-    const container = appContainerOf(podTemplateOf(renderedByMaker(this.workload)), this.facts.container);
-    return container === undefined ? [] : addressedPorts(container);
+  /** @internal What a prober may ask: the Service in front of the pods, and its first port. */
+  get _probed(): ProbedService | undefined {
+    return probedService(this.objects.service, this.facts.pods);
+  }
+
+  /** @internal Do only policies open the pods, and can one be written? */
+  get _needsAdmission(): boolean {
+    return this.objects.isClosed && this.facts.pods.canBeGuarded();
+  }
+
+  /** @internal Would the app's place in the mesh keep a prober away from its Service? */
+  _refusesProber(ownProber: string | undefined): boolean {
+    return this.mesh?.refusesProber(ownProber) ?? false;
+  }
+
+  /** Ports of the app's container, or of its Service, as whoever makes them declares them. */
+  protected declaredPorts(): readonly DeclaredPort[] {
+    return this.facts.pods.declaredPorts();
+  }
+
+  /** Is what the pods come from at fault itself? Then other faults may follow from it. */
+  protected podsAreFaulty(): boolean {
+    return (this.facts.pods.findings?.(this.endpoints) ?? []).some(({ severity }) => severity === 'error');
   }
 
   /** A name that no object could have is shown once, here, and not at every object that would be called after it. */
@@ -191,73 +277,56 @@ export abstract class MonitoredWorkload extends Construct {
     return toObjectName(name, longest);
   }
 
-  /** Two apps that share namespace and name label would each scrape the other's pods. */
-  private reportSharedName(): void {
-    const { service } = this.options;
-    const own = typeof service === 'object' ? service.labels?.[defaultJobLabel] : undefined;
-    const label = own ?? this.labels[defaultJobLabel] ?? this.name;
-    const apps = appsOf.get(this.node.root) ?? new Map<string, MonitoredWorkload>();
-    appsOf.set(this.node.root, apps);
-    const key = `${this.namespace ?? ''}/${label}`;
-    const other = apps.get(key);
-    if (other === undefined) {
-      apps.set(key, this);
-      return;
-    }
-    // Charts may go to different clusters; in one chart nothing tells the two apart.
-    const inOneChart = Chart.of(this) === Chart.of(other);
+  private reportTwoTeams(): void {
+    const { teamLabel } = this.platform;
+    const label = this.options.labels?.[teamLabel];
+    if (this.team === undefined || label === undefined || label === this.team) return;
     addFinding(this, {
-      code: 'workload/same-name',
-      severity: inOneChart ? 'error' : 'warning',
+      code: 'workload/team',
+      severity: 'error',
       where: { construct: this.node.path },
-      message: `${this.node.path} and ${other.node.path} are both ${defaultJobLabel}=${label} in one namespace: each would scrape the other's pods`,
-      fix: 'give one of them another name, or its chart another namespace',
+      message: `team is '${this.team}', and the label ${teamLabel} is '${label}': alerts would go to the one, objects be the other's`,
+      fix: `leave ${teamLabel} out of labels`,
     });
-  }
-
-  private takeOverWorkload(): void {
-    const other = monitoredBy.get(this.workload);
-    if (other) {
-      addFinding(this, {
-        code: 'workload/attached-twice',
-        severity: 'error',
-        where: { construct: this.node.path },
-        message: `the workload ${this.workload.node.path} is monitored already, by ${other.node.path}`,
-        fix: `add exporters and rules to ${other.node.path} instead of attaching to its workload again`,
-      });
-      return;
-    }
-    monitoredBy.set(this.workload, this);
-    if (hasPodTemplate(this.workload.kind))
-      refine(this.workload, (manifest) => withPodAdditions(manifest, this.podAdditions()));
-  }
-
-  private podAdditions(): PodAdditions {
-    const byName = (a: ContainerManifest, b: ContainerManifest) => compareText(a.name, b.name);
-    const own = this.endpoints.filter(({ container }) => container === undefined);
-    return {
-      container: this.facts.container,
-      ports: own.map(({ portName, port }) => ({ name: portName, containerPort: port })),
-      env: this.additions.flatMap(({ env }) => env ?? []),
-      volumeMounts: this.additions.flatMap(({ volumeMounts }) => volumeMounts ?? []),
-      volumes: this.additions.flatMap(({ volumes }) => volumes ?? []),
-      sidecars: this.additions.flatMap(({ sidecars }) => sidecars ?? []).sort(byName),
-      nativeSidecars: this.additions.flatMap(({ nativeSidecars }) => nativeSidecars ?? []).sort(byName),
-    };
   }
 
   private declaredPortName(endpoint: MetricsEndpoint): string | undefined {
     if (endpoint.container !== undefined) return undefined;
-    return this.declaredPorts().find(({ containerPort }) => containerPort === endpoint.port)?.name;
+    const declared = this.declaredPorts().filter(({ containerPort }) => containerPort === endpoint.port);
+    return (declared.find(({ name }) => name === endpoint.portName) ?? declared[0])?.name;
   }
 
-  private get appScrape(): ScrapeMechanism {
-    return layeredMechanism(this.platform.facts.scrape, this.options.scrape);
+  /**
+   * Every port of a NodePort Service is open on every node, so one that is for metrics alone stays out of it, and Prometheus
+   * finds it in the pod; one older than 3.0 would not find that of a native sidecar there, and Istio exempts ports of Services.
+   */
+  private offTheNodes(scrape: ScrapeMechanism, port: EndpointDeclaration['port']): ScrapeMechanism {
+    const { service } = this.options;
+    const isOfApp = typeof port === 'function' || Object.values(this.facts.ports).includes(port);
+    if (typeof service !== 'object' || service.type !== 'NodePort' || isOfApp || this.mesh) return scrape;
+    if (scrape.kind !== 'serviceMonitor' || scrape.options.targetPort !== undefined) return scrape;
+    if (isOlder(this.platform.prometheusServers[0]?.version ?? '', '3.0')) return scrape;
+    return { kind: scrape.kind, options: { ...scrape.options, targetPort: 'name' } };
+  }
+
+  /** A scrape of the app as the mesh lets it through. */
+  private reached(scrape: ScrapeMechanism): ScrapeMechanism {
+    return this.mesh?.settingsOf(scrape) ?? scrape;
+  }
+
+  private scrapeWith(ofEndpoint?: ScrapePolicy): ScrapeMechanism {
+    return this.throughService(layeredMechanism(this.platform, this.options.scrape, ofEndpoint));
+  }
+
+  private throughService(scrape: ScrapeMechanism): ScrapeMechanism {
+    return this.facts.pods.existingService === undefined
+      ? scrape
+      : throughExistingService(scrape, this.name, this.namespace, this.objectsNamespace);
   }
 
   /** What an endpoint inherits from the app is reported once, at the app. */
   private endpointFindings(): Finding[] {
-    if (this.declared.length === 0) return [];
+    if (this.declared.length === 0) return nothingScrapedFindings(this, this.options);
     const ofScrape = (scrape: ScrapeMechanism, declaredBy: Construct) => {
       const where = { construct: declaredBy.node.path };
       return [
@@ -265,35 +334,49 @@ export abstract class MonitoredWorkload extends Construct {
         ...namespaceSelectorFindings(scrape, this.namespace, where),
       ];
     };
-    const ofApp = ofScrape(this.appScrape, this);
+    const appScrape = this.scrapeWith();
+    const isUsed = this.declared.some(({ scrape }) => scrape.kind === appScrape.kind);
+    const ofApp = isUsed ? ofScrape(appScrape, this) : [];
     const known = new Set(ofApp.map(({ message }) => message));
     const ofEndpoints = this.endpoints.flatMap((endpoint) => {
       const own = ofScrape(endpoint.scrape, endpoint.declaredBy).filter(({ message }) => !known.has(message));
-      return [...endpointFindings(endpoint), ...own];
+      return [
+        ...endpointFindings(endpoint, this.platform),
+        ...mechanismFindings(endpoint, this.options.scrape, this.platform),
+        ...own,
+      ];
     });
-    return [...ofApp, ...ofEndpoints];
+    return [...ofApp, ...ofEndpoints, ...sharedPodFindings(this.endpoints), ...this.objects.findings()];
   }
 
   private findings(): Finding[] {
-    if (!canBeRendered(this.workload)) return this.endpointFindings();
+    const { pods, ports, container } = this.facts;
+    if (this.workload !== undefined && !canBeRendered(this.workload)) return this.endpointFindings();
     const { service, networkPolicy, selectBy } = this.objects;
-    const ofWorkload = workloadFindings({
+    const common = {
       app: this,
-      manifest: rendered(this.workload),
-      givenContainers: allContainers(podTemplateOf(renderedByMaker(this.workload))).map(({ name }) => name),
-      ports: this.facts.ports,
+      pods,
       service: service ? rendered(service) : undefined,
       selectBy,
-      addedContainers: this.additions.flatMap(({ sidecars, nativeSidecars }) => [
-        ...(sidecars ?? []),
-        ...(nativeSidecars ?? []),
-      ]),
-      container: this.facts.container,
       hasService: this.options.service !== 'none',
       servicePorts: service ? this.objects.servicePorts() : [],
       hasNetworkPolicy: networkPolicy !== undefined,
       policiesOfOthers: () => this.objects.policiesOfOthers(),
       isolate: this.options.isolate === true,
+    };
+    const { added } = this.podChanges;
+    if (this.workload === undefined) return [...foundPodsFindings({ ...common, added }), ...this.endpointFindings()];
+    const given = renderedByMaker(this.workload);
+    const ofWorkload = workloadFindings({
+      ...common,
+      workload: this.workload,
+      manifest: rendered(this.workload),
+      givenContainers: allContainers(podTemplateOf(given)).map(({ name }) => name),
+      ports,
+      addedSidecars: added.sidecars,
+      addedContainers: [...added.sidecars, ...added.nativeSidecars, ...added.initContainers],
+      additionProblems: this.podChanges.problemsIn(this.workload),
+      container,
     });
     return [...ofWorkload, ...this.endpointFindings()];
   }

@@ -1,5 +1,7 @@
+import type { MeshOptions } from '../mesh/mesh-options';
 import type { ObjectOptions } from '../objects';
 import type { DefaultAlerts } from '../rules/default-alerts';
+import type { PrometheusRuleOptions } from '../rules/rule-group';
 import type { ScrapePolicy } from '../scrape/scrape-policy';
 import type { ServiceOptions } from './app-service';
 
@@ -13,7 +15,7 @@ export interface MetricsOptions {
   readonly port?: number | string;
   /** Name of the port, where it is not one of the app's. @default - `metrics` */
   readonly portName?: string;
-  /** @default - `/metrics` */
+  /** @default - `/metrics`; `/federate` for a Prometheus that is federated, `/` for what is probed */
   readonly path?: string;
   /** @default - `http` */
   readonly scheme?: 'http' | 'https';
@@ -32,6 +34,10 @@ export interface MetricsOptions {
    * @default - the app's, or one of its own where a setting differs that stands once in a monitor
    */
   readonly serviceMonitor?: ObjectOptions;
+  /** The same of a PodMonitor, where the scrape policy asks for one. */
+  readonly podMonitor?: ObjectOptions;
+  /** Name, labels and patches of the Probe, where the scrape policy asks for one. */
+  readonly probe?: ObjectOptions;
 }
 
 /** Names, labels, annotations and patches of the objects that we generate; those of the Service stand in `service`. */
@@ -39,8 +45,16 @@ export interface GeneratedObjects {
   /** Of a new app; a workload that exists is patched where it is made. */
   readonly deployment?: ObjectOptions;
   readonly serviceMonitor?: ObjectOptions;
+  readonly podMonitor?: ObjectOptions;
   readonly networkPolicy?: ObjectOptions;
-  readonly prometheusRule?: ObjectOptions;
+  /** Admits the platform's prober to endpoints that are probed, where the pods are closed. */
+  readonly proberNetworkPolicy?: ObjectOptions;
+  /** `group` holds for all rules of the app. */
+  readonly prometheusRule?: PrometheusRuleOptions;
+  /** Of an app in a mesh, whose metrics ports take plain text. */
+  readonly peerAuthentication?: ObjectOptions;
+  /** Of an app in a mesh, that admits Prometheus. */
+  readonly authorizationPolicy?: ObjectOptions;
 }
 
 /** How many processes answer on the app's port, and who adds up their metrics. */
@@ -71,8 +85,16 @@ export interface MonitoringOptions {
   readonly name?: string;
   /** The app's own metrics. @default - the app has none of its own, only exporters */
   readonly metrics?: MetricsOptions;
-  /** Scrape settings of all endpoints of the app, above those of the platform. @default - a ServiceMonitor */
+  /**
+   * Scrape settings of all endpoints of the app, above those of the platform.
+   * @default - a ServiceMonitor; annotations where the platform reads them and has no operator
+   */
   readonly scrape?: ScrapePolicy;
+  /**
+   * Which of the platform's Prometheus servers scrapes the app, by the name of the Prometheus object.
+   * @default - the one that the platform means, or the first
+   */
+  readonly prometheus?: string;
   /** Who owns the app: a label of every object and of every alert. */
   readonly team?: string;
   /** Labels of every object, and of the pods of a new app. A label of the same key replaces ours. */
@@ -84,5 +106,7 @@ export interface MonitoringOptions {
    * @default - false
    */
   readonly isolate?: boolean;
+  /** The app's place in the mesh; `false` where its pods have no sidecar. @default - as the platform's `mesh` says */
+  readonly mesh?: false | MeshOptions;
   readonly objects?: GeneratedObjects;
 }

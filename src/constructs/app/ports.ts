@@ -86,15 +86,38 @@ export function reservedPortProblem(name: string, port: number): { message: stri
   return undefined;
 }
 
-/** Why no declared port has a name. */
+/** A declared port, as sentences speak of it. */
+export interface PortToName {
+  readonly name?: string;
+  readonly number?: number;
+}
+
+/** Why no declared port is the one that is asked for, by its name or its number. */
 export function unknownPort(
-  name: string,
-  declared: readonly string[],
+  port: string | number,
+  declared: readonly PortToName[],
 ): { message: string; nearMiss?: string; fix: string } {
-  const near = nearMiss(name, declared);
-  const fix = /^\d+$/.test(name) ? `write the number: ${name}` : `declare a port of that name, or give its number`;
+  const isNumber = typeof port === 'number';
+  const listed = declared.map(({ name, number }) => {
+    return isNumber && number !== undefined ? `${name ?? 'a port'} (${number})` : (name ?? String(number));
+  });
+  const message = isNumber ? `no port is ${port}` : `no port is called '${port}'`;
+  const among = `${message}; declared are ${listed.join(', ') || 'none'}`;
+  const names = declared.flatMap(({ name }) => name ?? []);
+  if (isNumber) {
+    const [only, ...others] = declared.map(({ name, number }) =>
+      name === undefined ? String(number) : `${number} or '${name}'`,
+    );
+    const meant = only !== undefined && others.length === 0 ? `write ${only}` : 'write one of them';
+    return {
+      message: among,
+      fix: declared.length === 0 ? `add ${port} to ports` : `${meant}, or add ${port} to ports`,
+    };
+  }
+  const near = nearMiss(port, names);
+  const fix = /^\d+$/.test(port) ? `write the number: ${port}` : `declare a port of that name, or give its number`;
   return {
-    message: `no port is called '${name}'; declared are ${declared.join(', ') || 'none'}`,
+    message: among,
     ...(near === undefined ? {} : { nearMiss: near }),
     fix: near === undefined ? fix : `write '${near}'`,
   };

@@ -6,6 +6,7 @@ import { addCheck, addFinding, Finding, scopeFor } from '../../findings';
 import { GrafanaFacts, Platform } from '../../platform';
 import { MonitoredWorkload } from '../app/monitored-workload';
 import { objectOptions } from '../app/app-shapes';
+import { ScrapeJob } from '../jobs/scrape-job';
 import {
   checkProps,
   generateObject,
@@ -59,14 +60,18 @@ export class GrafanaDashboard extends Construct {
   /** Identity of the dashboard in Grafana. */
   readonly uid: string;
 
-  private readonly app?: MonitoredWorkload;
+  private readonly app?: MonitoredWorkload | ScrapeJob;
 
   constructor(scope: Construct, id: string, given: GrafanaDashboardProps) {
     super(scopeFor(scope, id, 'GrafanaDashboard'), id);
     const { props, problems } = checkProps(given, dashboardShape);
     reportProps(this, problems);
-    this.app = scope.node.scopes.reverse().find((construct) => construct instanceof MonitoredWorkload) as
-      MonitoredWorkload | undefined;
+    this.app = scope.node.scopes
+      .reverse()
+      .find(
+        (construct): construct is MonitoredWorkload | ScrapeJob =>
+          construct instanceof MonitoredWorkload || construct instanceof ScrapeJob,
+      );
     const isReported = problems.some(({ code }) => code === 'props/type') && props.json === undefined;
     const json = isReported && props.file === undefined ? undefined : this.read(props);
     const namespace = this.app?.namespace ?? Chart.of(this).namespace;
@@ -194,7 +199,7 @@ export class GrafanaDashboard extends Construct {
     const size = Buffer.byteLength(dense);
     if (size > configMapLimit) {
       this.report('dashboards/size', 'error', `the dashboard has ${size} bytes, Kubernetes takes 1 MiB`, 'split it');
-    } else if (annotationSize(dense) > annotationLimit && Platform.of(this).facts.gitops?.apply !== 'server') {
+    } else if (annotationSize(dense) > annotationLimit && mayBeAppliedOnClient(Platform.of(this))) {
       this.report(
         'dashboards/size',
         'warning',
@@ -250,4 +255,9 @@ function operatorSpec(
 /** Bytes that a text takes in the annotation: it stands there as JSON within JSON. */
 function annotationSize(text: string): number {
   return Buffer.byteLength(JSON.stringify(text));
+}
+
+/** Flux always applies on the server, and Argo CD is told to where an object is large. */
+function mayBeAppliedOnClient({ facts }: Platform): boolean {
+  return facts.gitops === undefined;
 }

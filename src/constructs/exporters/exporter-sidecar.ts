@@ -1,14 +1,15 @@
 import { Construct } from 'constructs';
-import { addCheck, addFinding, described, Finding, nameOf, refuse, scopeFor } from '../../findings';
+import { addCheck, described, Finding, nameOf, refuse, scopeFor } from '../../findings';
 import type { Platform } from '../../platform';
 import { exporterShape } from '../app/app-shapes';
-import { ContainerManifest, environment, restrictedSecurityContext } from '../app/container';
+import { ContainerManifest, environment, restrictedSecurityContext, VolumeMount } from '../app/container';
 import { MonitoredWorkload } from '../app/monitored-workload';
 import { plainSecrets, secretFix } from '../app/plain-secrets';
 import { exporterPortName } from '../app/ports';
-import { checkProps, nameProblem, reportProps, toObjectName } from '../objects';
+import { checkProps, generateObject, nameProblem, reportProps, toObjectName } from '../objects';
 import { isOlder } from '../scrape/version-checks';
 import type { ExporterProps } from './exporter';
+import { usableExporterId } from './exporter-id';
 import { problemsOfOptions } from './exporter-options';
 
 const defaultResources = { requests: { cpu: '10m', memory: '32Mi' }, limits: { memory: '64Mi' } };
@@ -24,10 +25,15 @@ export class ExporterSidecar extends Construct {
     super(scopeFor(appFor(app, id), id, 'ExporterSidecar'), id);
     const { props, problems } = checkProps(given, exporterShape);
     reportProps(this, [...problemsOfOptions(given), ...problems]);
-    const { port, path = '/metrics', scheme = 'http', native, upMetric, alerts, scrape, serviceMonitor } = props;
-    const exporter = this.usableId(id);
+    const { port, path, scheme = 'http', native, upMetric, errorMetric, alerts, scrape } = props;
+    const { serviceMonitor, podMonitor, probe, service } = props;
+    const exporter = usableExporterId(this, id);
     const portName = props.portName ?? exporterPortName(exporter);
-    const container = containerOf(app, exporter, portName, props);
+    const configMount = this.addConfigFiles(app, exporter, props);
+    const container = containerOf(app, exporter, portName, {
+      ...props,
+      ...(configMount === undefined ? {} : { volumeMounts: [...(props.volumeMounts ?? []), configMount] }),
+    });
     app._addToPods(
       native ? { nativeSidecars: [{ ...container, restartPolicy: 'Always' }] } : { sidecars: [container] },
     );
@@ -43,25 +49,29 @@ export class ExporterSidecar extends Construct {
       policy: scrape,
       alerts,
       upMetric,
+      errorMetric,
       serviceMonitor,
+      podMonitor,
+      probe,
+      service,
     });
     addCheck(this, () => this.findings(props, app.platform));
   }
 
-  /** Container, port, monitor and alerts are called after the id: `app` is what those of the app itself are called. */
-  private usableId(id: string): string {
-    if (/[a-zA-Z0-9]/.test(id) && id !== 'app') return id;
-    addFinding(this, {
-      code: 'exporters/id',
-      severity: 'error',
-      where: { construct: this.node.path },
-      message:
-        id === 'app'
-          ? "an exporter cannot be called 'app', which stands for the app's own metrics"
-          : `nothing can be called after the id '${id}', which has no letter of a-z and no digit`,
-      fix: 'choose another id, such as what the exporter watches',
+  private addConfigFiles(app: MonitoredWorkload, id: string, { configFiles }: ExporterProps): VolumeMount | undefined {
+    if (configFiles === undefined) return undefined;
+    const name = toObjectName(id, 63 - '-config'.length);
+    const { name: configMap } = generateObject(this, 'ConfigMap', {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      name: `${app.name}-${name}`,
+      namespace: app.namespace,
+      labels: app.labels,
+      options: configFiles.configMap,
+      content: () => ({ data: { ...configFiles.files } }),
     });
-    return 'exporter';
+    app._addToPods({ volumes: [{ name: `${name}-config`, configMap: { name: configMap } }] });
+    return { name: `${name}-config`, mountPath: configFiles.mountPath, readOnly: true };
   }
 
   private findings({ image, env, args, native, containerName }: ExporterProps, platform: Platform): Finding[] {

@@ -33,6 +33,12 @@ export interface ExporterOptions {
    * @default - the app's, or one of its own where a setting differs that stands once in a monitor
    */
   readonly serviceMonitor?: ObjectOptions;
+  /** The same of a PodMonitor, where the scrape policy asks for one. */
+  readonly podMonitor?: ObjectOptions;
+  /** Name, labels and patches of the Probe, where the scrape policy asks for one. */
+  readonly probe?: ObjectOptions;
+  /** Name, labels and patches of the Service of this exporter, where the scrape policy puts annotations on Services. */
+  readonly service?: ObjectOptions;
   /**
    * User id of the process: images that name their user instead of numbering it do not start under `runAsNonRoot` without.
    * @default - 65534 (nobody) for the ready-made ones, the image's own for others; none where the cluster assigns ids
@@ -52,6 +58,16 @@ export interface ExporterProps extends ExporterOptions {
   readonly command?: readonly string[];
   /** Metric that is 0 while what the exporter watches does not answer: an alert is made of it. @default - none */
   readonly upMetric?: string;
+  /** Metric that is above 0 while what the exporter watches does not answer, where there is no `upMetric`. @default - none */
+  readonly errorMetric?: string;
+  /** Files for the exporter in a folder of its own, from a ConfigMap `<app>-<id>`. @default - none */
+  readonly configFiles?: {
+    readonly mountPath: string;
+    /** Content by name. */
+    readonly files: Readonly<Record<string, string>>;
+    /** Name, labels and patches of the ConfigMap. */
+    readonly configMap?: ObjectOptions;
+  };
   /** Volumes of the pod that it mounts, by name. */
   readonly volumeMounts?: readonly VolumeMount[];
 }

@@ -2,6 +2,7 @@ import type { ShapeProblem } from '../../findings';
 import type { SecretKeyReference } from '../../platform';
 import type { EnvironmentValue } from '../app/container';
 import { definedFields } from '../objects';
+import { JmxConfig, jmxConfigFile, jmxConfigShape } from './jmx-config';
 import type { ExporterOptions, ExporterProps } from './exporter';
 import { checkOptions, requiredText, secretKey, textOrSecretKey, withProblems } from './exporter-options';
 
@@ -46,6 +47,21 @@ export interface MysqldExporterOptions extends ReadyExporterOptions {
   /** A user with PROCESS, REPLICATION CLIENT and SELECT. */
   readonly user: string;
   readonly password: SecretKeyReference;
+}
+
+export interface JmxExporterOptions extends Omit<ReadyExporterOptions, 'image'> {
+  /** There is no official image: most teams build one around `jmx_prometheus_standalone` of Maven Central. */
+  readonly image: string;
+  /** Path of the jar in the image, run by `java`. @default - the image starts the exporter by itself */
+  readonly jar?: string;
+  /**
+   * Where the JVM serves JMX without a password: on the loopback of the pod, with
+   * `-Dcom.sun.management.jmxremote.port=5555 -Dcom.sun.management.jmxremote.host=localhost`.
+   * @default - `localhost:5555`
+   */
+  readonly hostPort?: string;
+  /** @default - everything that the JVM tells, under its own names */
+  readonly config?: JmxConfig;
 }
 
 /** The user `nobody`: most images name it, and Kubernetes admits only numbers where root is forbidden. */
@@ -134,6 +150,32 @@ export const Exporters = {
       args: [`--mysqld.address=${address ?? 'localhost:3306'}`, `--mysqld.username=${user}`],
       env: environmentOf('MYSQLD_EXPORTER_PASSWORD', password),
     });
+  },
+
+  /**
+   * A JVM that serves JMX, from outside of it; `JmxAgent` knows more of it. Source: prometheus.github.io/jmx_exporter,
+   * "Standalone".
+   */
+  jmx(given: JmxExporterOptions): ExporterProps {
+    const checked = checkOptions(given, {
+      jar: 'text',
+      hostPort: 'text',
+      config: { fields: jmxConfigShape },
+    });
+    const { jar, hostPort = 'localhost:5555', config = {}, port = 5556, args = [], ...options } = checked.options;
+    const folder = '/etc/jmx-exporter';
+    const props = ready(options, checked.problems, {
+      image: options.image,
+      port,
+      errorMetric: 'jmx_scrape_error',
+      resources: { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '256Mi' } },
+      args: [String(port), `${folder}/config.yaml`, ...args],
+      ...(jar === undefined ? {} : { command: ['java', '-jar', jar] }),
+    });
+    return {
+      ...props,
+      configFiles: { mountPath: folder, files: { 'config.yaml': jmxConfigFile(config, { hostPort }) } },
+    };
   },
 
   /** An exporter of one's own. */

@@ -1,7 +1,10 @@
 import { ApiObject, JsonPatch } from 'cdk8s';
 import { Construct } from 'constructs';
+import { Platform } from '../../platform';
+import { MonitoringDefaults } from '../defaults/monitoring-defaults';
 import { Manifest } from './manifest';
 import { patch, refine } from './refine';
+import { checkSelection } from './selection';
 
 /** What a user may say of an object that we generate. Whatever selects the object follows. */
 export interface ObjectOptions {
@@ -30,6 +33,8 @@ export interface GeneratedObjectProps {
 /** Makes an object whose content is computed at synth, so that the order in which a stack is composed does not matter. */
 export function generateObject(scope: Construct, id: string, props: GeneratedObjectProps): ApiObject {
   const { apiVersion, kind, name, namespace, labels, annotations, options, content } = props;
+  const { team, labels: ofTeam } = MonitoringDefaults.of(scope);
+  const teamLabel = team === undefined ? {} : { [Platform.of(scope).teamLabel]: team };
   const allAnnotations = { ...annotations, ...options?.annotations };
   const object = new ApiObject(scope, id, {
     apiVersion,
@@ -37,11 +42,12 @@ export function generateObject(scope: Construct, id: string, props: GeneratedObj
     metadata: {
       name: options?.name ?? name,
       ...(namespace === undefined ? {} : { namespace }),
-      labels: { ...labels, ...options?.labels },
+      labels: { ...teamLabel, ...ofTeam, ...labels, ...options?.labels },
       ...(Object.keys(allAnnotations).length > 0 ? { annotations: allAnnotations } : {}),
     },
   });
   refine(object, (manifest: Manifest) => ({ ...manifest, ...content() }));
   patch(object, options?.patches ?? []);
+  checkSelection(scope, object);
   return object;
 }

@@ -4,10 +4,11 @@ import { addCheck, Finding, FindingLocation, scopeFor } from '../../findings';
 import { Platform } from '../../platform';
 import { durationText } from '../../promql';
 import { checkProps, reportProps } from '../objects';
-import { isOlder } from '../scrape/version-checks';
 import { durationFindings, expressionFindings, labelFindings } from './rule-checks';
 import { AlertRuleProps, alertRuleShape } from './rule-props';
 import { RuleSet } from './rule-set';
+import { ruleVersionFindings } from './rule-versions';
+import { runbookUrl } from './runbook-url';
 
 /**
  * An alert; the id of the construct is its name. It joins the PrometheusRule of the app (or chart) that it is created
@@ -37,6 +38,7 @@ export class AlertRule extends Construct {
     const where = { construct: this.node.path };
     addCheck(this, () => [
       ...expressionFindings(props.expr, where, `the alert '${id}'`),
+      ...rules.matcherFindings(props.expr, where),
       ...alertFindings(id, props, Platform.of(this), where),
     ]);
   }
@@ -50,9 +52,7 @@ export function renderAlert(
   setLabels: Readonly<Record<string, string>>,
 ): Rule {
   const { summary, description, runbook } = props;
-  const runbooks = platform.facts.links?.runbooks;
-  const runbookUrl =
-    runbook ?? (runbooks === undefined ? undefined : `${runbooks.replace(/\/$/, '')}/${encodeURIComponent(alert)}`);
+  const page = runbook ?? runbookUrl(platform.facts.links?.runbooks, alert);
   return {
     alert,
     expr: props.expr,
@@ -62,7 +62,7 @@ export function renderAlert(
     annotations: {
       summary,
       ...(description === undefined ? {} : { description }),
-      ...(runbookUrl === undefined ? {} : { runbook_url: runbookUrl }),
+      ...(page === undefined ? {} : { runbook_url: page }),
       ...props.annotations,
     },
   };
@@ -95,24 +95,10 @@ export function alertFindings(
     ...missing,
     ...durationFindings('for', props.for, where),
     ...durationFindings('keepFiringFor', keepFiringFor, where),
-    ...(keepFiringFor === undefined ? [] : keepFiringForFindings(platform, where)),
+    ...ruleVersionFindings({ keepFiringFor }, '', platform, where),
+    ...labelFindings('label', typeof props.severity === 'string' ? { severity: props.severity } : {}, where),
     ...labelFindings('label', props.labels, where),
     ...labelFindings('annotation', Object.fromEntries(texts), where),
     ...labelFindings('annotation', props.annotations, where),
-  ];
-}
-
-/** Source: prometheus-operator, pkg/operator/rules.go: the field is removed for an older Prometheus. */
-function keepFiringForFindings(platform: Platform, where: FindingLocation): Finding[] {
-  const version = platform.prometheusServers[0]?.version;
-  if (version === undefined || !isOlder(version, '2.42')) return [];
-  return [
-    {
-      code: 'rules/prometheus-version',
-      severity: 'warning',
-      where,
-      message: `keepFiringFor needs Prometheus 2.42, the platform has ${version}: the operator leaves it out`,
-      fix: "remove keepFiringFor, or raise the platform's Prometheus",
-    },
   ];
 }

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { addCheck, Finding, scopeFor } from '../../findings';
 import { checkProps, reportProps } from '../objects';
-import { expressionFindings, labelFindings } from './rule-checks';
+import { expressionFindings, labelFindings, seriesNameProblem } from './rule-checks';
 import { RecordingRuleProps, recordingRuleShape } from './rule-props';
 import { RuleSet } from './rule-set';
 
@@ -25,23 +25,19 @@ export class RecordingRule extends Construct {
     // what is no expression is reported below, and not by the schema again
     const expr = typeof props.expr === 'string' ? props.expr : '';
     const record = this.record;
-    RuleSet.of(scope).add({ source: this, render: () => ({ record, expr, ...(labels ? { labels } : {}) }) });
-    addCheck(this, () => this.findings(props));
+    const rules = RuleSet.of(scope);
+    rules.add({ source: this, render: () => ({ record, expr, ...(labels ? { labels } : {}) }) });
+    addCheck(this, () => [
+      ...this.findings(props),
+      ...rules.matcherFindings(props.expr, { construct: this.node.path }),
+    ]);
   }
 
   private findings({ expr, labels }: RecordingRuleProps): Finding[] {
     const where = { construct: this.node.path };
-    const name: Finding[] = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/.test(this.record)
-      ? []
-      : [
-          {
-            code: 'rules/record-name',
-            severity: 'error',
-            where,
-            message: `'${this.record}' cannot name a series`,
-            fix: `use letters, digits, _ and :, such as '${this.record.replace(/[^a-zA-Z0-9_:]/g, '_').replace(/^\d/, '_$&')}'`,
-          },
-        ];
+    const problem = seriesNameProblem(this.record);
+    const name: Finding[] =
+      problem === undefined ? [] : [{ code: 'rules/record-name', severity: 'error', where, ...problem }];
     return [
       ...name,
       ...expressionFindings(expr, where, `the recording rule '${this.record}'`),

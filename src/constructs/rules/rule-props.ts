@@ -1,5 +1,5 @@
 import type { DurationLike } from '../../promql';
-import type { ShapeOf } from '../objects';
+import type { ShapeOf } from '../objects/props';
 
 /** The usual severities, and whatever a platform's routes know beside them. */
 export type AlertSeverity = 'critical' | 'warning' | 'info' | (string & {});

@@ -2,28 +2,83 @@ import { Finding, FindingLocation, nearMiss } from '../../findings';
 import type { Platform, ProxyOptions, SecretOrConfigMap, TlsOptions } from '../../platform';
 import { DurationLike, durationMilliseconds, durationProblem, durationText } from '../../promql';
 import type { MetricsEndpoint } from './metrics-endpoint';
-import { byteSizeText } from './monitor-endpoint';
+import { annotationFindings } from './annotation-checks';
+import { matchFindings } from './federate-checks';
+import { urlAsPath } from './url-as-path';
+import { byteSizeText, serviceMonitorOptions } from './monitor-endpoint';
+import { classSettlesServerName, enforcedLimitFindings } from './platform-limits';
 import { relabelingFindings } from './relabeling-checks';
-import type { ScrapeMechanism, ServiceMonitorOptions } from './scrape-policy';
+import type { TargetKind } from './relabeling-labels';
+import type { OptionsOf, ScrapeMechanism, ServiceMonitorOptions } from './scrape-policy';
 import { versionFindings } from './version-checks';
 
 type Report = (code: `scrape/${string}`, message: string, fix: string, severity?: Finding['severity']) => void;
 
 /** What is wrong with the address of an endpoint, as far as its scrape settings do not decide it. */
-export function endpointFindings(endpoint: MetricsEndpoint): Finding[] {
+export function endpointFindings(endpoint: MetricsEndpoint, platform: Platform): Finding[] {
   const { findings, report } = collect({ construct: endpoint.declaredBy.node.path });
   checkPath(endpoint, report);
-  checkHttps(endpoint, report);
+  checkHttps(endpoint, platform, report);
   return findings;
 }
 
 /**
- * What prometheus-operator or Prometheus would refuse in scrape settings: one bad endpoint rejects a whole monitor.
+ * What prometheus-operator or Prometheus would refuse in the scrape settings of an app: one bad endpoint rejects a whole
+ * monitor.
+ */
+export function scrapeFindings(mechanism: ScrapeMechanism, platform: Platform, where: FindingLocation): Finding[] {
+  switch (mechanism.kind) {
+    case 'serviceMonitor':
+      return [
+        ...operatorFindings('a ServiceMonitor', platform, where),
+        ...settingsFindings(mechanism.options, platform, where, 'service'),
+      ];
+    case 'podMonitor':
+      return [
+        ...operatorFindings('a PodMonitor', platform, where),
+        ...podMonitorFindings(mechanism.options, where),
+        ...settingsFindings(mechanism.options, platform, where, 'pod'),
+      ];
+    case 'federate':
+      return [
+        ...operatorFindings('a ServiceMonitor', platform, where),
+        ...matchFindings(mechanism.options, where),
+        ...settingsFindings(serviceMonitorOptions(mechanism), platform, where, 'service'),
+      ];
+    case 'annotations':
+      return annotationFindings(mechanism.options, platform, where);
+    default:
+      return [];
+  }
+}
+
+/** A custom resource of the operator does nothing where there is no operator. */
+export function operatorFindings(what: string, platform: Platform, where: FindingLocation): Finding[] {
+  if (platform.facts.operator?.installed !== false) return [];
+  const reads =
+    platform.facts.annotations === undefined ? '' : ': there, annotations are read (ScrapePolicy.annotations)';
+  return [
+    {
+      code: 'scrape/no-operator',
+      severity: 'error',
+      where,
+      message: `${what} is never read on the platform '${platform.name}', which has no prometheus-operator${reads}`,
+      fix: 'choose a platform with the operator, or set operator.installed to true if it is there',
+    },
+  ];
+}
+
+/**
+ * What is wrong with settings that all custom resources of the operator share.
  * Source: prometheus-operator, pkg/prometheus/resource_selector.go and pkg/apis/monitoring/v1.
  */
-export function scrapeFindings({ options }: ScrapeMechanism, platform: Platform, where: FindingLocation): Finding[] {
+export function settingsFindings(
+  options: ServiceMonitorOptions,
+  platform: Platform,
+  where: FindingLocation,
+  targets: TargetKind,
+): Finding[] {
   const { findings, report } = collect(where);
-  checkOperator(platform, report);
   checkTimes(options, platform, report);
   checkAuthentication(options, platform, report);
   checkTls('tlsConfig', options.tlsConfig, platform, report);
@@ -35,10 +90,29 @@ export function scrapeFindings({ options }: ScrapeMechanism, platform: Platform,
   checkChoices(options, report);
   return [
     ...findings,
-    ...relabelingFindings('relabelings', options.relabelings, platform, where, options),
-    ...relabelingFindings('metricRelabelings', options.metricRelabelings, platform, where, options),
-    ...versionFindings(options, platform, where),
+    ...relabelingFindings('relabelings', options.relabelings, platform, where, options, targets),
+    ...relabelingFindings('metricRelabelings', options.metricRelabelings, platform, where, options, targets),
+    ...enforcedLimitFindings(options, platform, where),
+    ...versionFindings(options, platform, where, targets),
   ];
+}
+
+/** A PodMonitor takes no paths in Prometheus' container, which a layer below may give. */
+function podMonitorFindings({ port, tlsConfig }: OptionsOf<'podMonitor'>, where: FindingLocation): Finding[] {
+  const { findings, report } = collect(where);
+  for (const field of ['caFile', 'certFile', 'keyFile'] as const) {
+    if ((tlsConfig as TlsOptions | null | undefined)?.[field] === undefined) continue;
+    const instead = { caFile: 'ca', certFile: 'cert', keyFile: 'keySecret' }[field];
+    report('scrape/file-access', `tlsConfig.${field} names a file, which a PodMonitor cannot`, `use ${instead}`);
+  }
+  if (port !== undefined && port !== 'number' && port !== 'name') {
+    report(
+      'scrape/target-port',
+      `port is ${JSON.stringify(port)}, expected 'name' or 'number': which port it is follows from the endpoint`,
+      `write '${typeof port === 'number' ? 'number' : 'name'}'`,
+    );
+  }
+  return findings;
 }
 
 function collect(where: FindingLocation): { findings: Finding[]; report: Report } {
@@ -48,22 +122,17 @@ function collect(where: FindingLocation): { findings: Finding[]; report: Report 
   return { findings, report };
 }
 
-function checkOperator(platform: Platform, report: Report): void {
-  if (platform.facts.operator?.installed !== false) return;
-  report(
-    'scrape/no-operator',
-    `a ServiceMonitor is never read on the platform '${platform.name}', which has no prometheus-operator`,
-    'choose a platform with the operator, or set operator.installed to true if it is there',
-  );
-}
-
 function checkPath({ path, scheme }: MetricsEndpoint, report: Report): void {
   if (typeof path !== 'string') {
     report('scrape/path', `the path is ${JSON.stringify(path)}`, "give it as a string, such as '/metrics'");
     return;
   }
-  if (!path.startsWith('/')) report('scrape/path', `the path '${path}' does not begin with /`, `write '/${path}'`);
-  if (path.includes('?')) {
+  const url = urlAsPath(path, 'params of the scrape policy');
+  if (url !== undefined) report('scrape/path', url.message, url.fix);
+  else if (!path.startsWith('/')) {
+    report('scrape/path', `the path '${path}' does not begin with /`, `write '/${path}'`);
+  }
+  if (url === undefined && path.includes('?')) {
     const query = path.slice(path.indexOf('?') + 1);
     report(
       'scrape/path',
@@ -76,6 +145,9 @@ function checkPath({ path, scheme }: MetricsEndpoint, report: Report): void {
   }
 }
 
+/** How far back a query looks for a sample. Source: prometheus, cmd/prometheus/main.go, `query.lookback-delta`. */
+const lookback = 5 * 60_000;
+
 function checkTimes({ interval, scrapeTimeout }: ServiceMonitorOptions, platform: Platform, report: Report): void {
   const check = (name: string, duration: DurationLike | undefined) => {
     const problem = duration === undefined ? undefined : durationProblem(duration);
@@ -85,6 +157,14 @@ function checkTimes({ interval, scrapeTimeout }: ServiceMonitorOptions, platform
   check('scrapeTimeout', scrapeTimeout);
   const period = interval ?? platform.prometheusServers[0]?.scrapeInterval ?? '30s';
   const longest = durationMilliseconds(period);
+  if (longest !== undefined && longest > lookback) {
+    report(
+      'scrape/interval',
+      `the interval ${durationText(period)}${interval === undefined ? ' of the platform' : ''} is above 5m, after which Prometheus no longer finds the last sample: alerts come and go`,
+      'shorten it to 2m or less, so that one scrape may fail',
+      'warning',
+    );
+  }
   const timeout = scrapeTimeout === undefined ? undefined : durationMilliseconds(scrapeTimeout);
   if (timeout !== undefined && longest !== undefined && timeout > longest) {
     report(
@@ -181,9 +261,11 @@ function checkProxy(prefix: string, options: ProxyOptions, report: Report): void
   }
 }
 
-function checkHttps({ scheme, scrape }: MetricsEndpoint, report: Report): void {
-  const { tlsConfig, scrapeClass } = scrape.options;
-  if (scheme !== 'https' || scrapeClass !== undefined) return;
+function checkHttps({ scheme, scrape }: MetricsEndpoint, platform: Platform, report: Report): void {
+  // elsewhere nobody can name the host, or somebody else does the asking
+  if (scrape.kind !== 'serviceMonitor' && scrape.kind !== 'podMonitor' && scrape.kind !== 'federate') return;
+  const { tlsConfig } = scrape.options;
+  if (scheme !== 'https' || classSettlesServerName(scrape.options, platform)) return;
   if (tlsConfig?.serverName !== undefined || tlsConfig?.insecureSkipVerify) return;
   report(
     'scrape/tls-server-name',
@@ -236,20 +318,23 @@ function checkChoices({ targetPort }: ServiceMonitorOptions, report: Report): vo
   );
 }
 
-/** A monitor looks for the app's Service, which is in the app's namespace. */
+/** A monitor looks for the app's Service, or for its pods, which are in the app's namespace. */
 export function namespaceSelectorFindings(
-  { options: { namespaceSelector } }: ScrapeMechanism,
+  { kind, options }: ScrapeMechanism,
   namespace: string | undefined,
   where: FindingLocation,
 ): Finding[] {
+  if (kind !== 'serviceMonitor' && kind !== 'podMonitor') return [];
+  const { namespaceSelector } = options;
   const names = namespaceSelector?.any ? undefined : namespaceSelector?.matchNames;
   if (!Array.isArray(names) || namespace === undefined || names.includes(namespace)) return [];
+  const what = kind === 'podMonitor' ? "the app's pods are" : "the app's Service is";
   return [
     {
       code: 'scrape/namespace-selector',
       severity: 'error',
       where,
-      message: `namespaceSelector looks into ${names.join(', ') || 'no namespace'}, and the app's Service is in '${namespace}'`,
+      message: `namespaceSelector looks into ${names.join(', ') || 'no namespace'}, and ${what} in '${namespace}'`,
       fix: `add '${namespace}' to matchNames, or leave out namespaceSelector`,
     },
   ];

@@ -77,6 +77,11 @@ export function isNodeLabel(label: string): boolean {
   return label.startsWith('__meta_kubernetes_node_');
 }
 
+/** Does a label come from a Service or its endpoints, which discovery of pods does not look at? */
+export function isServiceLabel(label: string): boolean {
+  return /^__meta_kubernetes_(service|endpoint|endpoints|endpointslice)_/.test(label);
+}
+
 const common = '__meta_kubernetes_';
 const tails = names.map((name) => name.slice(common.length));
 const roles = ['namespace', 'service', 'pod', 'endpoint', 'endpoints', 'endpointslice', 'node'];

@@ -19,3 +19,15 @@ export interface MetricsEndpoint {
   /** The layers of scrape settings, joined. */
   readonly scrape: ScrapeMechanism;
 }
+
+/** Is an endpoint found by annotations of its pods, or of a Service? */
+export function annotatedOn({ scrape }: MetricsEndpoint): 'pods' | 'service' | undefined {
+  if (scrape.kind !== 'annotations') return undefined;
+  return scrape.options.on === 'service' ? 'service' : 'pods';
+}
+
+/** Is an endpoint found, or asked, through a Service? */
+export function needsService(endpoint: MetricsEndpoint): boolean {
+  const { kind } = endpoint.scrape;
+  return kind === 'serviceMonitor' || kind === 'federate' || kind === 'probe' || annotatedOn(endpoint) === 'service';
+}

@@ -1,7 +1,7 @@
 import { Finding, FindingLocation, nearMiss } from '../../findings';
 import type { Platform, RelabelingRule } from '../../platform';
 import { regularExpressionProblem } from '../../promql';
-import { labelJudge, ListName, Report } from './relabeling-labels';
+import { labelJudge, ListName, Report, TargetKind } from './relabeling-labels';
 import type { ServiceMonitorOptions } from './scrape-policy';
 import { isOlder } from './version-checks';
 
@@ -41,6 +41,7 @@ export function relabelingFindings(
   platform: Platform,
   where: FindingLocation,
   options?: ServiceMonitorOptions,
+  targets: TargetKind = 'service',
 ): Finding[] {
   if (rules === undefined) return [];
   const findings: Finding[] = [];
@@ -59,7 +60,7 @@ export function relabelingFindings(
     reportAt(list)(' is no list', 'give a list of rules');
     return findings;
   }
-  const judgeLabels = labelJudge(list, platform, options);
+  const judgeLabels = labelJudge(list, platform, options, targets);
   (rules as readonly unknown[]).forEach((rule, index) => {
     const report = reportAt(`${list}[${index}]`);
     if (isRule(rule)) {

@@ -1,10 +1,12 @@
 import { Finding, nearMiss } from '../../findings';
 import type { Platform, RelabelingRule } from '../../platform';
-import { isMetaLabel, isNodeLabel, nearestMetaLabel } from './meta-labels';
+import { isMetaLabel, isNodeLabel, isServiceLabel, nearestMetaLabel } from './meta-labels';
 import type { ServiceMonitorOptions } from './scrape-policy';
 
 export type ListName = 'relabelings' | 'metricRelabelings';
 export type Report = (message: string, fix: string, nearMiss?: string, severity?: Finding['severity']) => void;
+/** What is discovered: pods through a Service, pods themselves, or whatever a discovery finds, with labels of its own. */
+export type TargetKind = 'service' | 'pod' | 'any';
 type Action = NonNullable<RelabelingRule['action']>;
 
 /** Labels that Prometheus reads for a scrape; they are gone once the target has been scraped. */
@@ -12,6 +14,9 @@ const ofTheScrape = ['__address__', '__scheme__', '__metrics_path__', '__scrape_
 
 /** Labels that the operator sets before the rules of a monitor; `instance` only follows, but may be meant. */
 const ofTheOperator = ['job', 'namespace', 'service', 'pod', 'container', 'endpoint', 'node', 'instance'];
+
+/** Those of them that only pods behind a Service have. */
+const ofServices = ['service', 'node'];
 
 /** Reserved names that samples do have: the last two with the feature `type-and-unit-labels`. */
 const ofSamples = ['__name__', '__type__', '__unit__'];
@@ -23,15 +28,21 @@ const writing: readonly Action[] = ['replace', 'hashmod', 'lowercase', 'uppercas
  * Judges the labels that the rules of one list read; to be called for one rule after the other. Without the settings of
  * the scrape, or where a scrape class may put its own rules before these, only names of discovery are judged.
  */
-export function labelJudge(list: ListName, platform: Platform, options: ServiceMonitorOptions | undefined) {
-  const set = new Set<string>(list === 'relabelings' ? ofTheOperator.concat(copiedLabels(options)) : []);
+export function labelJudge(
+  list: ListName,
+  platform: Platform,
+  options: ServiceMonitorOptions | undefined,
+  targets: TargetKind,
+) {
+  const operator = ofTheOperator.filter((label) => targets === 'service' || !ofServices.includes(label));
+  const set = new Set<string>(list === 'relabelings' ? operator.concat(copiedLabels(options)) : []);
   let closed = options !== undefined && !mayHaveScrapeClass(platform, options);
   let madeAny = false;
   return (rule: RelabelingRule, action: Action | undefined, report: Report): void => {
     for (const label of new Set(labelsRead(rule, action))) {
       if (set.has(label) || label.startsWith('__tmp')) continue;
       if (list === 'metricRelabelings') judgeOnSample(label, { closed, madeAny }, report);
-      else judgeOnTarget(label, { closed, set, options }, report);
+      else if (targets !== 'any') judgeOnTarget(label, { closed, set, options, targets }, report);
     }
     const target: unknown = rule.targetLabel;
     // a misspelt action may have been meant to write any label
@@ -42,12 +53,22 @@ export function labelJudge(list: ListName, platform: Platform, options: ServiceM
   };
 }
 
-function judgeOnTarget(
-  label: string,
-  { closed, set, options }: { closed: boolean; set: ReadonlySet<string>; options?: ServiceMonitorOptions },
-  report: Report,
-): void {
+interface LabelsSoFar {
+  readonly closed: boolean;
+  readonly set: ReadonlySet<string>;
+  readonly options?: ServiceMonitorOptions;
+  readonly targets: TargetKind;
+}
+
+function judgeOnTarget(label: string, { closed, set, options, targets }: LabelsSoFar, report: Report): void {
   if (isMetaLabel(label)) {
+    if (targets === 'pod' && isServiceLabel(label)) {
+      report(
+        ` asks for the label '${label}', which pods found without a Service do not have`,
+        'use a label of the pod',
+      );
+      return;
+    }
     if (!closed || !isNodeLabel(label) || options?.attachMetadata?.node) return;
     report(
       ` asks for the label '${label}', which is only set where the monitor attaches the metadata of nodes`,

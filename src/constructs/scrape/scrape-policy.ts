@@ -1,5 +1,9 @@
-import type { ScrapeEndpointOptions, ScrapeMonitorOptions, ScrapeOptions } from '../../platform';
-import { definedFields } from '../objects';
+import type { ScrapeOptions } from '../../platform';
+import type { AnnotationOptions } from './annotation-options';
+import type { FederateOptions } from './federate-options';
+import type { PodMonitorOptions } from './pod-monitor-options';
+import type { ProbeOptions } from './probe-options';
+import type { ScrapeConfigOptions } from './scrape-config-options';
 
 /** Settings of a scrape through a ServiceMonitor, in the field names of prometheus-operator. */
 export interface ServiceMonitorOptions extends ScrapeOptions {
@@ -19,12 +23,29 @@ export interface ServiceMonitorOptions extends ScrapeOptions {
   readonly namespaceSelector?: { readonly any?: boolean; readonly matchNames?: readonly string[] };
 }
 
+/** An endpoint that something else scrapes. */
+export interface NoScrapeOptions {
+  /** Why, for the reader of the code: `'the mesh merges it into its own metrics'`. */
+  readonly reason?: string;
+}
+
 /** What finds the targets, and how they are scraped. */
-export type ScrapeMechanism = { readonly kind: 'serviceMonitor'; readonly options: ServiceMonitorOptions };
+export type ScrapeMechanism =
+  | { readonly kind: 'serviceMonitor'; readonly options: ServiceMonitorOptions }
+  | { readonly kind: 'podMonitor'; readonly options: PodMonitorOptions }
+  | { readonly kind: 'annotations'; readonly options: AnnotationOptions }
+  | { readonly kind: 'probe'; readonly options: ProbeOptions }
+  | { readonly kind: 'scrapeConfig'; readonly options: ScrapeConfigOptions }
+  | { readonly kind: 'federate'; readonly options: FederateOptions }
+  | { readonly kind: 'none'; readonly options: NoScrapeOptions };
+
+/** The options of one way to be scraped. */
+export type OptionsOf<Kind extends ScrapeMechanism['kind']> = Extract<ScrapeMechanism, { kind: Kind }>['options'];
 
 /**
  * How metrics are scraped. A policy can stand at the platform (`scrape`), at an app and at an endpoint; the nearer one
- * wins field by field, and a way of authenticating or a proxy replaces the one below as a whole.
+ * wins field by field, and a way of authenticating or a proxy replaces the one below as a whole. The nearest policy decides
+ * what finds the targets.
  *
  * @example
  * ScrapePolicy.serviceMonitor({ interval: Duration.seconds(15), sampleLimit: 5000 });
@@ -35,52 +56,40 @@ export class ScrapePolicy {
     return new ScrapePolicy({ kind: 'serviceMonitor', options });
   }
 
+  /** prometheus-operator finds the pods themselves: no Service is needed. */
+  static podMonitor(options: PodMonitorOptions = {}): ScrapePolicy {
+    return new ScrapePolicy({ kind: 'podMonitor', options });
+  }
+
+  /** A Prometheus finds pods or Services by their `prometheus.io/*` annotations. */
+  static annotations(options: AnnotationOptions = {}): ScrapePolicy {
+    return new ScrapePolicy({ kind: 'annotations', options });
+  }
+
+  /** A prober, such as blackbox exporter, asks the targets from outside and reports how that went. */
+  static probe(options: ProbeOptions = {}): ScrapePolicy {
+    return new ScrapePolicy({ kind: 'probe', options });
+  }
+
+  /** Targets that are no pods of the stack: from a list, or from a discovery of Prometheus. For a `ScrapeJob`. */
+  static scrapeConfig(options: ScrapeConfigOptions): ScrapePolicy {
+    return new ScrapePolicy({ kind: 'scrapeConfig', options });
+  }
+
+  /**
+   * The target is another Prometheus, and the series that `match` selects are copied from it.
+   *
+   * @example
+   * ScrapePolicy.federate({ match: ['{__name__=~"istio_.*"}'] });
+   */
+  static federate(options: FederateOptions): ScrapePolicy {
+    return new ScrapePolicy({ kind: 'federate', options });
+  }
+
+  /** Something else scrapes the endpoint: it keeps its port, its policy and its alerts, and nothing is made to find it. */
+  static none(options: NoScrapeOptions = {}): ScrapePolicy {
+    return new ScrapePolicy({ kind: 'none', options });
+  }
+
   private constructor(readonly mechanism: ScrapeMechanism) {}
 }
-
-/** The fields that exclude one another: a layer that sets one of a group hides the whole group below. */
-const groups: readonly (readonly (keyof ScrapeEndpointOptions)[])[] = [
-  ['authorization', 'basicAuth', 'oauth2', 'bearerTokenSecret', 'bearerTokenFile'],
-  ['proxyUrl', 'noProxy', 'proxyFromEnvironment', 'proxyConnectHeader'],
-];
-
-/** Joins the layers of a scrape, from the platform to the endpoint. */
-export function layeredMechanism(
-  platform: ScrapeOptions | undefined,
-  ...policies: readonly (ScrapePolicy | undefined)[]
-): ScrapeMechanism {
-  let options: Record<string, unknown> = { ...platform };
-  for (const policy of policies) {
-    const layer = definedFields(policy?.mechanism.options);
-    const hidden = groups.filter((group) => group.some((field) => field in layer)).flat();
-    options = Object.fromEntries(Object.entries(options).filter(([field]) => !hidden.includes(field as never)));
-    Object.assign(options, layer);
-  }
-  return { kind: 'serviceMonitor', options: options as ServiceMonitorOptions };
-}
-
-/** The fields that stand once in a monitor, not at each endpoint. */
-export const monitorFields = [
-  'jobLabel',
-  'targetLabels',
-  'podTargetLabels',
-  'selectorMechanism',
-  'sampleLimit',
-  'targetLimit',
-  'labelLimit',
-  'labelNameLengthLimit',
-  'labelValueLengthLimit',
-  'keepDroppedTargets',
-  'bodySizeLimit',
-  'scrapeProtocols',
-  'fallbackScrapeProtocol',
-  'scrapeNativeHistograms',
-  'scrapeClassicHistograms',
-  'nativeHistogramBucketLimit',
-  'nativeHistogramMinBucketFactor',
-  'convertClassicHistogramsToNHCB',
-  'attachMetadata',
-  'scrapeClass',
-  'serviceDiscoveryRole',
-  'namespaceSelector',
-] as const satisfies readonly (keyof ScrapeMonitorOptions | keyof ServiceMonitorOptions)[];

@@ -2,7 +2,7 @@ import { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { ServiceMonitorSpec } from '../../../imports/service-monitor';
 import type { Platform } from '../../platform';
-import { generateObject, ObjectOptions, rendered } from '../objects';
+import { generateObject, ObjectOptions } from '../objects';
 import type { MetricsEndpoint } from './metrics-endpoint';
 import { monitorEndpoint, monitorSettings } from './monitor-endpoint';
 import type { ServiceMonitorOptions } from './scrape-policy';
@@ -13,10 +13,8 @@ export interface ServiceMonitorProps {
   readonly labels: Readonly<Record<string, string>>;
   readonly options?: ObjectOptions;
   readonly platform: Platform;
-  /** The Service through which pods are found. */
-  readonly service: () => ApiObject;
-  /** Keys of the Service's labels that tell it from others. */
-  readonly selectBy: readonly string[];
+  /** The labels that tell the Service through which pods are found from others. */
+  readonly selector: () => Readonly<Record<string, string>>;
   readonly settings: ServiceMonitorOptions;
   /** The endpoints, each with the name of its Service port. */
   readonly endpoints: () => readonly { readonly endpoint: MetricsEndpoint; readonly portName: string }[];
@@ -36,14 +34,10 @@ export function serviceMonitor(scope: Construct, id: string, props: ServiceMonit
   });
 }
 
-function specOf({ service, selectBy, settings, endpoints }: ServiceMonitorProps): ServiceMonitorSpec {
-  const labels = rendered(service()).metadata.labels ?? {};
-  const matchLabels = Object.fromEntries(
-    selectBy.flatMap((key) => (labels[key] === undefined ? [] : [[key, labels[key]]])),
-  );
+function specOf({ selector, settings, endpoints }: ServiceMonitorProps): ServiceMonitorSpec {
   return {
     ...monitorSettings(settings),
-    selector: { matchLabels },
+    selector: { matchLabels: { ...selector() } },
     endpoints: endpoints().map(({ endpoint, portName }) => monitorEndpoint(endpoint, portName)),
   };
 }

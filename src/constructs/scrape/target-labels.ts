@@ -1,28 +1,57 @@
-import type { RelabelingRule } from '../../platform';
+import type { AnnotationFacts, AnnotationJob, RelabelingRule } from '../../platform';
 import { matchesRegularExpression, regularExpressionProblem } from '../../promql';
-import type { MetricsEndpoint } from './metrics-endpoint';
-import { defaultJobLabel } from './monitor-endpoint';
+import { annotatedOn, MetricsEndpoint } from './metrics-endpoint';
+import { defaultJobLabel, serviceMonitorOptions } from './monitor-endpoint';
 import { actionOf } from './relabeling-checks';
 import { sanitized } from './relabeling-labels';
+import type { OptionsOf } from './scrape-policy';
 
 /** What discovery says of an endpoint's target before relabeling. */
 export interface Discovered {
+  /** What `job` is where nothing else is said: the name of the app. */
+  readonly job: string;
   readonly namespace?: string;
   /** The label that Prometheus sets to the monitor's namespace after all relabeling. */
   readonly enforcedNamespaceLabel?: string;
   readonly portName: string;
+  /** The Service through which the endpoint is found. */
   readonly serviceName: string;
   readonly serviceLabels: Readonly<Record<string, string>>;
+  /** Labels by which the pods are found. */
+  readonly podSelector: () => Readonly<Record<string, string>>;
+  readonly podLabels: () => Readonly<Record<string, string>>;
+  /** How the platform's discovery by annotations labels targets. */
+  readonly annotations?: AnnotationFacts;
 }
 
 /**
- * The labels `namespace`, `job` and `endpoint` of an endpoint's series, as the operator sets them and relabeling leaves
- * them. A label that a rule computes from others is left out: a matcher on it could be wrong.
- * Source: prometheus-operator, pkg/prometheus/promcfg.go, `generateServiceMonitorConfig`.
+ * The labels that single out an endpoint's series: `namespace`, `job` and `endpoint` as the operator sets them and
+ * relabeling leaves them, or those that discovery by annotations gives. A label that a rule computes from others is left
+ * out: a matcher on it could be wrong.
  */
 export function targetLabels(endpoint: MetricsEndpoint, discovered: Discovered): Record<string, string> {
-  const { jobLabel = defaultJobLabel, targetLabels = [], podTargetLabels = [] } = endpoint.scrape.options;
-  const { targetPort, relabelings = [] } = endpoint.scrape.options;
+  const { namespace, job } = discovered;
+  switch (endpoint.scrape.kind) {
+    case 'serviceMonitor':
+    case 'federate':
+      return labelsByService(endpoint, discovered);
+    case 'podMonitor':
+      return labelsByPod(endpoint.scrape.options, discovered);
+    case 'annotations':
+      return defined(labelsByAnnotation(endpoint, discovered));
+    case 'probe': {
+      const { relabelings } = endpoint.scrape.options;
+      return relabeled({ namespace, job, endpoint: discovered.portName }, relabelings, discovered);
+    }
+    default:
+      return defined({ namespace, job });
+  }
+}
+
+/** Source: prometheus-operator, pkg/prometheus/promcfg.go, `generateServiceMonitorConfig`. */
+function labelsByService(endpoint: MetricsEndpoint, discovered: Discovered): Record<string, string> {
+  const options = serviceMonitorOptions(endpoint.scrape);
+  const { jobLabel = defaultJobLabel, targetLabels = [], podTargetLabels = [], targetPort, relabelings } = options;
   const copied = asList(targetLabels).concat(asList(podTargetLabels)).map(sanitized);
   const labels: Labels = {
     // A label of that name on the Service or the pod takes the place of the namespace; job and endpoint are set later.
@@ -30,10 +59,63 @@ export function targetLabels(endpoint: MetricsEndpoint, discovered: Discovered):
     job: valueOf(jobLabel, discovered.serviceLabels) || discovered.serviceName,
     endpoint: targetPort === 'number' ? String(endpoint.port) : discovered.portName,
   };
-  const relabeled = afterRules(relabelings, labels);
+  return relabeled(labels, relabelings, discovered);
+}
+
+/** Source: prometheus-operator, pkg/prometheus/promcfg.go, `generatePodMonitorConfig`; what it does not set is pinned. */
+function labelsByPod(options: OptionsOf<'podMonitor'>, discovered: Discovered): Record<string, string> {
+  const { jobLabel, podTargetLabels = [], relabelings } = options;
+  const labels: Labels = {
+    namespace: asList(podTargetLabels).map(sanitized).includes('namespace') ? undefined : discovered.namespace,
+    job: jobLabel === undefined ? discovered.job : valueOf(jobLabel, discovered.podLabels()),
+    endpoint: discovered.portName,
+  };
+  return relabeled(labels, relabelings, discovered);
+}
+
+function labelsByAnnotation(endpoint: MetricsEndpoint, discovered: Discovered): Labels {
+  const onService = annotatedOn(endpoint) === 'service';
+  const { job, slowJob = job, jobLabel, labelmap = false, labels = ['namespace'] } = readerOf(endpoint, discovered);
+  const { slow } = endpoint.scrape.options as OptionsOf<'annotations'>;
+  const ofObject = labelsOfAnnotated(endpoint, discovered);
+  const named = jobLabel === undefined ? undefined : valueOf(jobLabel, ofObject);
+  const found: Labels = {
+    namespace: labels.includes('namespace') ? discovered.namespace : undefined,
+    job: named ?? (slow ? slowJob : job),
+    ...(onService && labels.includes('service') ? { service: discovered.serviceName } : {}),
+  };
+  // a job of this app alone needs no more matchers
+  if (named !== undefined || !labelmap || found.service !== undefined) return found;
+  const copied = onService ? { [defaultJobLabel]: ofObject[defaultJobLabel] } : discovered.podSelector();
+  const others = Object.entries(copied).map(([key, value]): [string, string | undefined] => [sanitized(key), value]);
+  return { ...found, ...Object.fromEntries(others.filter(([label]) => !(label in found))) };
+}
+
+/** Labels that say nothing of the app: a job that discovers the targets of all apps. */
+export function sharedLabels(endpoint: MetricsEndpoint, discovered: Discovered): string[] {
+  if (endpoint.scrape.kind !== 'annotations') return [];
+  const { jobLabel } = readerOf(endpoint, discovered);
+  return jobLabel !== undefined && valueOf(jobLabel, labelsOfAnnotated(endpoint, discovered)) ? [] : ['job'];
+}
+
+/** The job of Prometheus that reads the annotations of an endpoint. */
+function readerOf(endpoint: MetricsEndpoint, { annotations }: Discovered): AnnotationJob {
+  return (annotatedOn(endpoint) === 'service' ? annotations?.services : annotations?.pods) ?? {};
+}
+
+function labelsOfAnnotated(endpoint: MetricsEndpoint, discovered: Discovered): Readonly<Record<string, string>> {
+  return annotatedOn(endpoint) === 'service' ? discovered.serviceLabels : discovered.podLabels();
+}
+
+function relabeled(
+  labels: Labels,
+  relabelings: readonly RelabelingRule[] = [],
+  { namespace, enforcedNamespaceLabel }: Discovered,
+): Record<string, string> {
+  const after = afterRules(relabelings, labels);
   // the operator sets it once more, after all other rules
-  if (discovered.enforcedNamespaceLabel === 'namespace') relabeled.namespace = discovered.namespace;
-  return defined(relabeled);
+  if (enforcedNamespaceLabel === 'namespace') after.namespace = namespace;
+  return defined(after);
 }
 
 /** What rules over samples leave of the labels of a target; an enforced label is set once more after them. */
@@ -43,7 +125,7 @@ export function sampleLabels(
   enforcedNamespaceLabel?: string,
 ): Record<string, string> {
   const { namespace, job, endpoint } = ofTarget;
-  const labels = afterRules(metricRelabelings, { namespace, job, endpoint });
+  const labels = afterRules(metricRelabelings, { namespace, job, endpoint, ...ofTarget });
   if (enforcedNamespaceLabel === 'namespace') labels.namespace = namespace;
   return defined(labels);
 }

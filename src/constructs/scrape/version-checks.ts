@@ -1,5 +1,6 @@
 import { Finding, FindingLocation } from '../../findings';
 import type { Platform } from '../../platform';
+import type { TargetKind } from './relabeling-labels';
 import type { ServiceMonitorOptions } from './scrape-policy';
 
 /**
@@ -52,26 +53,46 @@ const sinceWithin: readonly {
   },
 ];
 
+/** What discovery of pods could do earlier than discovery of pods behind a Service. */
+const sinceForPods: typeof since = { attachMetadata: '2.35' };
+
 /** Fields that the platform's Prometheus is too old for. */
-export function versionFindings(options: ServiceMonitorOptions, platform: Platform, where: FindingLocation): Finding[] {
+export function versionFindings(
+  options: ServiceMonitorOptions,
+  platform: Platform,
+  where: FindingLocation,
+  targets: TargetKind = 'service',
+): Finding[] {
   const version = platform.prometheusServers[0]?.version;
-  if (version === undefined) return [];
   const used = [
-    ...Object.entries(since)
+    ...Object.entries(targets === 'pod' ? { ...since, ...sinceForPods } : since)
       .filter(([field]) => options[field as keyof ServiceMonitorOptions] !== undefined)
       .map(([what, first]) => ({ what, first })),
     ...sinceWithin.filter(({ isUsed }) => isUsed(options)),
   ];
-  const leftOut = used
+  return [
+    ...leftOutFindings(used, platform, where),
+    ...(version === undefined ? [] : rejected(options, version, where)),
+  ];
+}
+
+/** What of that which is used is newer than the platform's Prometheus: the operator leaves it out. */
+export function leftOutFindings(
+  used: readonly { readonly what: string; readonly first: string }[],
+  platform: Platform,
+  where: FindingLocation,
+): Finding[] {
+  const version = platform.prometheusServers[0]?.version;
+  if (version === undefined) return [];
+  return used
     .filter(({ first }) => isOlder(version, first))
-    .map(({ what, first }): Finding => ({
+    .map(({ what, first }) => ({
       code: 'scrape/prometheus-version',
       severity: 'warning',
       where,
       message: `${what} needs Prometheus ${first}, the platform has ${version}: the operator leaves it out`,
       fix: `remove ${what}, or raise the platform's Prometheus`,
     }));
-  return [...leftOut, ...rejected(options, version, where)];
 }
 
 /** What makes the operator reject the whole monitor. Source: prometheus-operator, pkg/prometheus/resource_selector.go. */

@@ -1,12 +1,12 @@
 import { ApiObject, App, Chart, JsonPatch, Lazy } from 'cdk8s';
 import * as kplus28 from 'cdk8s-plus-28';
 import * as kplus33 from 'cdk8s-plus-33';
-import { AttachProps, Exporters, ExporterSidecar, MonitoredApp } from '../../../src/constructs';
+import { AttachToWorkload, ExistingWorkload, Exporters, ExporterSidecar, MonitoredApp } from '../../../src/constructs';
 import { MonitoringApp } from '../../../src/synth';
 import { expectValidObjects } from '../../support/schemas';
 import { containersOf, handWritten, image, KubernetesObject, stack, theOnly } from '../../support/stack';
 
-type Workload = AttachProps['workload'];
+type Workload = Extract<ExistingWorkload, { readonly node: object }>;
 
 const container = { name: 'web', image, ports: [{ number: 8080, name: 'http' }] };
 
@@ -30,6 +30,20 @@ const makers: [string, (chart: Chart) => Workload][] = [
       new kplus33.StatefulSet(chart, 'd', {
         containers: [container],
         service: new kplus33.Service(chart, 's', { ports: [{ port: 80 }] }),
+      }),
+  ],
+  [
+    'typed Deployment of the API',
+    (chart) =>
+      new kplus28.k8s.KubeDeployment(chart, 'd', {
+        metadata: { name: 'web' },
+        spec: {
+          selector: { matchLabels: { app: 'web' } },
+          template: {
+            metadata: { labels: { app: 'web' } },
+            spec: { containers: [{ name: 'web', image, ports: [{ containerPort: 8080, name: 'http' }] }] },
+          },
+        },
       }),
   ],
   ['plain Deployment', (chart) => handWritten(chart)],
@@ -94,8 +108,8 @@ describe.each(makers)('attached to a %s', (_, make) => {
 });
 
 describe('the metrics port of an attached workload', () => {
-  const attached = (props: Partial<AttachProps>, make: (chart: Chart) => Workload = handWritten) =>
-    stack((chart) => void MonitoredApp.attach(chart, 'web', { workload: make(chart), ...props } as AttachProps));
+  const attached = (props: Partial<AttachToWorkload>, make: (chart: Chart) => Workload = handWritten) =>
+    stack((chart) => void MonitoredApp.attach(chart, 'web', { workload: make(chart), ...props } as AttachToWorkload));
 
   test('keeps the name that the container gives it', () => {
     const { objects } = attached({ metrics: { port: 8080, portName: 'other' } });
@@ -149,8 +163,8 @@ describe('the metrics port of an attached workload', () => {
     ]);
   });
 
-  test('has to be said: an attached workload has many ports, or none', () => {
-    expect(attached({ metrics: {} }).findings).toMatchObject([{ code: 'ports/missing', fix: 'give metrics.port' }]);
+  test('need not be said where the container declares one alone', () => {
+    expect(attached({ metrics: {} }).findings).toEqual([]);
   });
 
   test('belongs to the container that the user names', () => {

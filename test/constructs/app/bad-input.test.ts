@@ -190,7 +190,7 @@ describe('one fault of an attached workload is one error', () => {
     ['workload/none shop/web: there is nothing to attach to: workload is shop,', (chart) => chart],
     ['workload/none shop/web: there is nothing to attach to: workload is an object', () => ({ kind: 'Deployment' })],
     ['workload/kind', (chart) => new kplus.Service(chart, 's', { ports: [{ port: 80 }] })],
-    ['workload/kind', (chart) => handWritten(chart, 'web', { kind: 'CronJob' })],
+    ['workload/kind', (chart) => handWritten(chart, 'web', { kind: 'PodDisruptionBudget' })],
     ['workload/no-container', (chart) => handWritten(chart, 'web', { spec: { template: undefined } })],
     ['workload/no-container', (chart) => handWritten(chart, 'web', { spec: { template: null } })],
     ['workload/no-container', (chart) => handWritten(chart, 'web', { spec: template({ containers: {} }) })],
@@ -271,8 +271,8 @@ describe('one fault of an attached workload is one error', () => {
       MonitoredApp.attach(chart, 'once-more', { workload, metrics: { port: 8080 } });
     });
     expect(faultsOf(circular).map((fault) => fault.split(' → ')[0])).toEqual([
-      'workload/attached-twice shop/again: the workload shop/checkout/Deployment/Resource is monitored already, by shop/checkout',
-      'workload/attached-twice shop/once-more: the workload shop/web-workload is monitored already, by shop/web',
+      'workload/attached-twice shop/again: the Deployment shop/checkout/Deployment/Resource is monitored already, by shop/checkout',
+      'workload/attached-twice shop/once-more: the Deployment shop/web-workload is monitored already, by shop/web',
     ]);
   });
 
@@ -340,7 +340,6 @@ describe('many faults', () => {
     'exporters/id',
     'ports/invalid',
     'ports/invalid',
-    'ports/missing',
     'props/label',
     'workload/image',
     'workload/image',
@@ -374,5 +373,22 @@ describe('many faults', () => {
       message = (error as Error).message;
     }
     for (const code of codes) expect(message).toContain(`error    ${code}`);
+  });
+});
+
+describe('a team that is said twice', () => {
+  const faults = (team: string, label: string) =>
+    faultsOf(
+      findingsOfSynth((chart) => void new MonitoredApp(chart, 'checkout', { ...base, team, labels: { team: label } })),
+    );
+
+  test('is an error where the two differ: alerts would go to the one, objects be the other', () => {
+    expect(faults('payments', 'shop')).toEqual([
+      "workload/team shop/checkout: team is 'payments', and the label team is 'shop': alerts would go to the one, objects be the other's → leave team out of labels",
+    ]);
+  });
+
+  test('is none where they agree', () => {
+    expect(faults('payments', 'payments')).toEqual([]);
   });
 });

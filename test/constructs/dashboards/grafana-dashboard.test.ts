@@ -357,9 +357,11 @@ describe('the size of a dashboard', () => {
     expect(sized(245_000).findings).toEqual([]);
   });
 
-  test('beyond what kubectl can keep in an annotation is a warning, unless the server applies', () => {
+  test('beyond what kubectl can keep in an annotation is a warning, unless a GitOps tool applies it on the server', () => {
     expect(sized(300_000).findings).toMatchObject([{ code: 'dashboards/size', severity: 'warning' }]);
     expect(sized(300_000, { gitops: { tool: 'argocd', apply: 'server' } }).findings).toEqual([]);
+    expect(sized(300_000, { gitops: { tool: 'argocd' } }).findings).toEqual([]);
+    expect(sized(300_000, { gitops: { tool: 'flux' } }).findings).toEqual([]);
   });
 
   test('beyond what Kubernetes takes is an error', () => {

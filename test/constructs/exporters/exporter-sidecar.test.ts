@@ -136,6 +136,43 @@ test('what each of them is told about its target', () => {
   `);
 });
 
+test('files of an exporter are in a ConfigMap of its own', () => {
+  const { objects, findings } = withExporter(
+    Exporters.custom({
+      image,
+      port: 9399,
+      volumeMounts: [{ name: 'data', mountPath: '/data' }],
+      configFiles: {
+        mountPath: '/etc/sql',
+        files: { 'config.yaml': 'collectors: []' },
+        configMap: { labels: { tier: 'x' } },
+      },
+    }),
+    'sql',
+  );
+  expect(theOnly(objects, 'ConfigMap')).toMatchObject({
+    metadata: { name: 'checkout-sql', namespace: 'shop', labels: { tier: 'x' } },
+    data: { 'config.yaml': 'collectors: []' },
+  });
+  expect(exporterIn(objects).volumeMounts).toEqual([
+    { name: 'data', mountPath: '/data' },
+    { name: 'sql-config', mountPath: '/etc/sql', readOnly: true },
+  ]);
+  expect(theOnly(objects, 'Deployment').spec.template.spec.volumes).toContainEqual({
+    name: 'sql-config',
+    configMap: { name: 'checkout-sql' },
+  });
+  expect(findings).toEqual([]);
+});
+
+test('a metric that counts errors makes an alert as well', () => {
+  const { objects } = withExporter({ image, port: 9399, errorMetric: 'sql_scrape_error' }, 'sql');
+  const rules = theOnly(objects, 'PrometheusRule').spec.groups[0].rules as { alert: string; expr: string }[];
+  expect(rules.find(({ alert }) => alert === 'CheckoutSqlDown')?.expr).toBe(
+    'sql_scrape_error{namespace="shop", job="checkout", endpoint="sql-metrics"} > 0',
+  );
+});
+
 test('an address, a user from a Secret and NGINX Plus', () => {
   expect(Exporters.postgres({ uri: 'db:5432/shop', user: { name: 'db', key: 'user' }, password }).env).toEqual({
     DATA_SOURCE_URI: 'db:5432/shop',
@@ -166,6 +203,19 @@ test('a ready-made exporter takes whatever its user adds, and keeps its own', ()
 });
 
 describe('an exporter of ones own', () => {
+  test.each(['upMetric', 'errorMetric'])('has a metric for its %s, not a subtraction', (metric) => {
+    const own = { image: 'registry.example/queue:1.0.0', port: 9877, [metric]: 'queue-up' };
+    const { findings, objects } = withExporter(own, 'queue');
+    expect(findings.filter(({ severity }) => severity === 'error')).toEqual([
+      expect.objectContaining({
+        code: 'rules/record-name',
+        message: expect.stringMatching(new RegExp(`${metric}: 'queue-up' cannot name a series$`)) as string,
+        fix: "use letters, digits, _ and :, such as 'queue_up'",
+      }),
+    ]);
+    expect(JSON.stringify(theOnly(objects, 'PrometheusRule'))).not.toContain('queue-up');
+  });
+
   const custom = Exporters.custom({
     image: 'registry.example/status-exporter:1.0.0',
     port: 9877,

@@ -1,10 +1,12 @@
 import { App, Chart, Testing } from 'cdk8s';
 import { Construct } from 'constructs';
+import { MonitoredApp } from '../../../src/constructs';
 import { addDefaultAlerts, DefaultAlerts } from '../../../src/constructs/rules/default-alerts';
 import { RuleSet } from '../../../src/constructs/rules/rule-set';
 import { ruleThatDrops, sampleLabels } from '../../../src/constructs/scrape/target-labels';
 import { findingsOf } from '../../../src/findings';
 import { Platform, PlatformProps, RelabelingRule } from '../../../src/platform';
+import { image, stack, theOnly } from '../../support/stack';
 
 const names = (action: 'keep' | 'drop', regex?: string): RelabelingRule => ({
   action,
@@ -92,4 +94,18 @@ describe('the matchers of an up metric', () => {
     const facts = { prometheus: { enforcedNamespaceLabel: 'namespace' } };
     expect(exporterWith(rules, undefined, facts).alerts).not.toContain('other');
   });
+});
+
+test('no target is absent by default where each shard knows its own only, unless that is asked for', () => {
+  const alertsOf = (shards: number, alerts?: DefaultAlerts) => {
+    const { objects } = stack(
+      (chart) => void new MonitoredApp(chart, 'web', { image, port: 8080, metrics: { alerts } }),
+      { platform: Platform.custom({ prometheus: { name: 'apps', shards } }) },
+    );
+    const rules = theOnly(objects, 'PrometheusRule').spec.groups[0].rules as { alert: string }[];
+    return rules.map(({ alert }) => alert);
+  };
+  expect(alertsOf(1)).toEqual(['WebTargetAbsent', 'WebTargetDown']);
+  expect(alertsOf(2)).toEqual(['WebTargetDown']);
+  expect(alertsOf(2, { targetAbsent: { for: '20m' } })).toEqual(['WebTargetAbsent', 'WebTargetDown']);
 });

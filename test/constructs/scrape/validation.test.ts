@@ -29,6 +29,12 @@ const cases: readonly Case[] = [
     says: "error scrape/duration: scrapeTimeout: '1.5s' is no Prometheus duration → write '1s500ms'",
   },
   {
+    rule: 'the interval is not above what a query looks back',
+    right: { interval: '5m' },
+    wrong: { interval: '10m' },
+    says: 'warning scrape/interval: the interval 10m is above 5m, after which Prometheus no longer finds the last sample: alerts come and go → shorten it to 2m or less, so that one scrape may fail',
+  },
+  {
     rule: 'the timeout is not above the interval',
     right: { interval: '10s', scrapeTimeout: '10s' },
     wrong: { interval: '10s', scrapeTimeout: '10s1ms' },

@@ -2,13 +2,13 @@ import { Duration, Size } from 'cdk8s';
 import type { Endpoint, ServiceMonitorSpec } from '../../../imports/service-monitor';
 import type { ServiceMonitorOptions } from '../../../src/constructs';
 import { expectValidObjects } from '../../support/schemas';
-import { faults, scrapedApp } from './scraped-app';
+import { faults, scrapedApp, Stack } from '../scrape/scraped-app';
+import { authorization, basicAuth, metricRules, oauth2s, rules, secret, tlsConfigs } from './examples';
+import { SchemaFields } from './schema-fields';
 
 type Written = readonly [given: ServiceMonitorOptions, written: object];
 
-const secret = { name: 'credentials', key: 'token' };
-const ca = { ca: { configMap: { name: 'ca', key: 'ca.crt' } } };
-const rule = { targetLabel: 'cluster', replacement: 'a' } as const;
+const same = (options: ServiceMonitorOptions): Written => [options, options];
 
 /** Every setting of an endpoint, and what must stand in the YAML for it. */
 const endpointSettings: {
@@ -26,75 +26,18 @@ const endpointSettings: {
   honorLabels: [[{ honorLabels: true }, { honorLabels: true }]],
   honorTimestamps: [[{ honorTimestamps: false }, { honorTimestamps: false }]],
   trackTimestampsStaleness: [[{ trackTimestampsStaleness: true }, { trackTimestampsStaleness: true }]],
-  relabelings: [[{ relabelings: [rule] }, { relabelings: [rule] }]],
-  metricRelabelings: [[{ metricRelabelings: [rule] }, { metricRelabelings: [rule] }]],
+  relabelings: [same({ relabelings: rules })],
+  metricRelabelings: [same({ metricRelabelings: metricRules })],
   filterRunning: [[{ filterRunning: false }, { filterRunning: false }]],
   followRedirects: [[{ followRedirects: false }, { followRedirects: false }]],
   enableHttp2: [[{ enableHttp2: false }, { enableHttp2: false }]],
-  authorization: [
-    [
-      { authorization: { type: 'Bearer', credentials: secret } },
-      { authorization: { type: 'Bearer', credentials: secret } },
-    ],
-  ],
-  basicAuth: [
-    [{ basicAuth: { username: secret, password: secret } }, { basicAuth: { username: secret, password: secret } }],
-  ],
-  oauth2: [
-    [
-      {
-        oauth2: {
-          clientId: { secret },
-          clientSecret: secret,
-          tokenUrl: 'https://login.example/token',
-          scopes: ['metrics'],
-          endpointParams: { audience: 'a' },
-          tlsConfig: { serverName: 'login.example' },
-          proxyUrl: 'http://proxy:3128',
-          noProxy: 'localhost',
-        },
-      },
-      {
-        oauth2: {
-          clientId: { secret },
-          clientSecret: secret,
-          tokenUrl: 'https://login.example/token',
-          scopes: ['metrics'],
-          endpointParams: { audience: 'a' },
-          tlsConfig: { serverName: 'login.example' },
-          proxyUrl: 'http://proxy:3128',
-          noProxy: 'localhost',
-        },
-      },
-    ],
-  ],
+  authorization: [same({ authorization })],
+  basicAuth: [same({ basicAuth })],
+  oauth2: oauth2s.map((oauth2) => same({ oauth2 })),
   bearerTokenSecret: [[{ bearerTokenSecret: secret }, { bearerTokenSecret: secret }]],
   bearerTokenFile: [[{ bearerTokenFile: '/var/run/token' }, { bearerTokenFile: '/var/run/token' }]],
   tlsConfig: [
-    [
-      {
-        tlsConfig: {
-          ...ca,
-          cert: { secret },
-          keySecret: secret,
-          serverName: 'checkout',
-          insecureSkipVerify: false,
-          minVersion: 'TLS12',
-          maxVersion: 'TLS13',
-        },
-      },
-      {
-        tlsConfig: {
-          ...ca,
-          cert: { secret },
-          keySecret: secret,
-          serverName: 'checkout',
-          insecureSkipVerify: false,
-          minVersion: 'TLS12',
-          maxVersion: 'TLS13',
-        },
-      },
-    ],
+    ...tlsConfigs.map((tlsConfig) => same({ tlsConfig })),
     [
       { tlsConfig: { caFile: '/ca', certFile: '/cert', keyFile: '/key' } },
       { tlsConfig: { caFile: '/ca', certFile: '/cert', keyFile: '/key' } },
@@ -162,7 +105,10 @@ const monitorSettings: {
   attachMetadata: [[{ attachMetadata: { node: true } }, { attachMetadata: { node: true } }]],
   scrapeClass: [[{ scrapeClass: 'mesh' }, { scrapeClass: 'mesh' }]],
   serviceDiscoveryRole: [[{ serviceDiscoveryRole: 'EndpointSlice' }, { serviceDiscoveryRole: 'EndpointSlice' }]],
-  namespaceSelector: [[{ namespaceSelector: { any: true } }, { namespaceSelector: { any: true } }]],
+  namespaceSelector: [
+    same({ namespaceSelector: { any: true } }),
+    same({ namespaceSelector: { matchNames: ['shop'] } }),
+  ],
 };
 
 const cases = (settings: Readonly<Record<string, readonly Written[]>>) =>
@@ -187,6 +133,21 @@ describe('a setting of a monitor stands in its spec', () => {
     expect(faults(stack)).toEqual([]);
     expectValidObjects(stack.objects);
   });
+});
+
+/** Fields that follow from the app, so that no setting could say anything else. */
+const ours: Readonly<Record<string, string>> = {
+  'selector.matchExpressions': 'a label tells the one Service from others',
+};
+
+test('together they are all fields that the operator knows', () => {
+  const fields = new SchemaFields('service-monitor');
+  const stacks: Stack[] = [...cases(endpointSettings), ...cases(monitorSettings)].map(({ given }) => scrapedApp(given));
+  stacks.push(scrapedApp({}, {}, { metrics: { scheme: 'https' } }));
+  const written = new Set(stacks.flatMap(({ monitors }) => fields.pathsIn(monitors[0]?.spec)));
+  const isOurs = (path: string) => Object.keys(ours).some((field) => path.startsWith(field));
+  expect(fields.paths().filter((path) => !written.has(path) && !isOurs(path))).toEqual([]);
+  expect(Object.keys(ours).filter((field) => written.has(field))).toEqual([]);
 });
 
 test('without settings a monitor selects the Service, and scrapes its port at /metrics', () => {
