@@ -118,16 +118,24 @@ describe('what the examples make is what is committed, the record of files inclu
   }, 60_000);
 });
 
+/** What points Argo CD and Flux to a folder: neither tool is among the APIs that imports/ describes. */
+const kindsOfGitOpsTools = [
+  'argoproj.io/v1alpha1/Application',
+  'source.toolkit.fluxcd.io/v1/GitRepository',
+  'kustomize.toolkit.fluxcd.io/v1/Kustomization',
+  'kustomize.config.k8s.io/v1beta1/Kustomization',
+];
+
 test('every object of every example is what the schema of its kind allows', () => {
   expect(objects.length).toBeGreaterThanOrEqual(20);
-  expectValidObjects(objects);
+  expectValidObjects(objects, kindsOfGitOpsTools);
 });
 
 describe.each(['promtool', 'promtool-2.42'] as const)('the rules of the examples', (promtool) => {
   describeWithEngine(promtool, (program) => {
     test('are accepted', () => {
       const rules = (objects as (RuleObject & { kind?: string })[]).filter(({ kind }) => kind === 'PrometheusRule');
-      expect(rules).toHaveLength(examples.length);
+      expect(rules.length).toBeGreaterThanOrEqual(examples.length);
       expect(checkRules(program, rules)).toMatchObject({ ok: true });
     });
   });
