@@ -3,12 +3,13 @@ import type { Construct } from 'constructs';
 import { addCheck, Finding, nearMiss } from '../../findings';
 import { Platform, selectorOfKind } from '../../platform';
 
-/** Looks at synth whether any Prometheus of the platform takes objects of this kind; a ScrapeConfig has a check of its own. */
+/** Looks at synth whether any Prometheus of the platform takes objects of this kind from this namespace. */
 export function checkSelection(scope: Construct, object: ApiObject): void {
   const { kind, apiVersion, name } = object;
   const selector = selectorOfKind[kind];
   if (selector === undefined) return;
   addCheck(scope, () => namespaceFindings(scope, object));
+  // that no ScrapeConfig is taken is told by the check of its mechanism, with another way to the same targets
   if (kind === 'ScrapeConfig') return;
   addCheck(scope, () => {
     if (!Platform.of(scope).selectsNone(selector)) return [];

@@ -3,6 +3,7 @@ import { definedFields } from '../objects';
 import { commonProbeFields } from './probe-options';
 import { commonScrapeConfigFields } from './scrape-config-options';
 import type { OptionsOf, ScrapeMechanism, ScrapePolicy } from './scrape-policy';
+import { sharedFields } from './shared-fields';
 
 type Kind = ScrapeMechanism['kind'];
 
@@ -12,22 +13,9 @@ export const monitorFields = [
   'targetLabels',
   'podTargetLabels',
   'selectorMechanism',
-  'sampleLimit',
-  'targetLimit',
-  'labelLimit',
-  'labelNameLengthLimit',
-  'labelValueLengthLimit',
-  'keepDroppedTargets',
+  ...sharedFields,
   'bodySizeLimit',
-  'scrapeProtocols',
-  'fallbackScrapeProtocol',
-  'scrapeNativeHistograms',
-  'scrapeClassicHistograms',
-  'nativeHistogramBucketLimit',
-  'nativeHistogramMinBucketFactor',
-  'convertClassicHistogramsToNHCB',
   'attachMetadata',
-  'scrapeClass',
   'serviceDiscoveryRole',
   'namespaceSelector',
 ] as const satisfies readonly (keyof ScrapeMonitorOptions | keyof OptionsOf<'serviceMonitor'>)[];

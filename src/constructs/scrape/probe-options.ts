@@ -1,4 +1,5 @@
 import type { LabelSelector, ProxyOptions, ScrapeOptions, TlsConnectionOptions } from '../../platform';
+import { sharedFields } from './shared-fields';
 
 /** What a Probe takes of the settings that all ways of scraping share. */
 export const commonProbeFields = [
@@ -13,20 +14,7 @@ export const commonProbeFields = [
   'basicAuth',
   'oauth2',
   'bearerTokenSecret',
-  'sampleLimit',
-  'targetLimit',
-  'labelLimit',
-  'labelNameLengthLimit',
-  'labelValueLengthLimit',
-  'keepDroppedTargets',
-  'scrapeProtocols',
-  'fallbackScrapeProtocol',
-  'scrapeNativeHistograms',
-  'scrapeClassicHistograms',
-  'nativeHistogramBucketLimit',
-  'nativeHistogramMinBucketFactor',
-  'convertClassicHistogramsToNHCB',
-  'scrapeClass',
+  ...sharedFields,
 ] as const satisfies readonly (keyof ScrapeOptions)[];
 
 /** The program that asks the targets, such as blackbox exporter. */

@@ -24,6 +24,7 @@ import type {
 } from '../../../imports/scrape-config';
 import type { AuthenticationOptions, ProxyOptions, ScrapeOptions, TlsConnectionOptions } from '../../platform';
 import type { DurationLike } from '../../promql';
+import { sharedFields } from './shared-fields';
 
 /** What a ScrapeConfig takes of the settings that all ways of scraping share. */
 export const commonScrapeConfigFields = [
@@ -43,21 +44,8 @@ export const commonScrapeConfigFields = [
   'noProxy',
   'proxyFromEnvironment',
   'proxyConnectHeader',
-  'sampleLimit',
-  'targetLimit',
-  'labelLimit',
-  'labelNameLengthLimit',
-  'labelValueLengthLimit',
-  'keepDroppedTargets',
+  ...sharedFields,
   'bodySizeLimit',
-  'scrapeProtocols',
-  'fallbackScrapeProtocol',
-  'scrapeNativeHistograms',
-  'scrapeClassicHistograms',
-  'nativeHistogramBucketLimit',
-  'nativeHistogramMinBucketFactor',
-  'convertClassicHistogramsToNHCB',
-  'scrapeClass',
 ] as const satisfies readonly (keyof ScrapeOptions)[];
 
 /** Targets that are written down. */
